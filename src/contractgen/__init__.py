@@ -1,0 +1,1 @@
+"""Contract data and localized clauses become finished, explainable documents."""
