@@ -44,7 +44,7 @@ class Place:
         return ":".join(parts)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, order=True)
 class Problem:
     """One fault: where it is, what is wrong, and how to mend it."""
 

@@ -1,0 +1,209 @@
+"""A contract read from a record: sealed figures for each field, and the checks that need more than one field.
+
+In: a record file (YAML or JSON). Out: ``Contract``: the typed record and, for each field given, a ``Figure`` whose cause
+is its line in the file. Raises ``InvalidData`` with all problems. Dates, sums and ids are checked against one another
+here; what depends on a vendor is checked by ``terms``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cache
+from pathlib import Path
+from typing import Annotated, Any, get_args, get_origin
+
+from babel.numbers import get_currency_precision, list_currencies
+from pydantic import BaseModel
+
+from contractgen.errors import InvalidData, Place, Problem, did_you_mean
+from contractgen.files import Marked, parse_record, read_record
+from contractgen.record import Record, moment_of
+from contractgen.validation import validate
+from contractgen.values import Amount, Cause, Choice, Day, Figure, Kind, LocalText, Money, Origin
+
+
+@dataclass(frozen=True, slots=True)
+class Contract:
+    """A contract record that is sound in itself. ``figures`` are keyed by dotted field name."""
+
+    record: Record
+    marked: Marked
+    figures: Mapping[str, Figure]
+
+    def place(self, field: str) -> Place:
+        """Return the line of a dotted field, or of the nearest table that would hold it."""
+        return self.marked.place(*_key(field))
+
+
+def load_contract(path: Path, name: str | None = None) -> Contract:
+    """Read and check a contract record; raises ``InvalidData`` with every problem."""
+    return make_contract(read_record(path, name))
+
+
+def parse_contract(text: str, file: str = "record") -> Contract:
+    """Read and check a contract record given as YAML or JSON text."""
+    return make_contract(parse_record(text, file))
+
+
+def make_contract(marked: Marked) -> Contract:
+    """Check what ``files`` has read and seal every field."""
+    record = validate(Record, marked, InvalidData)
+    problems = [Problem(marked.place(*_key(field)), cause, repair) for field, cause, repair in _faults(record)]
+    if problems:
+        raise InvalidData(sorted(problems))
+    figures = {
+        field: Figure(field, kind, amount, Cause(Origin.CONTRACT, field, marked.place(*_key(field))))
+        for field, kind, amount in _sealed(record, "", record.currency)
+    }
+    return Contract(record, marked, figures)
+
+
+def to_money(amount: Decimal, currency: str) -> Money:
+    """Return ``amount`` in minor units; ``ValueError`` if it has more decimals than the currency."""
+    precision = get_currency_precision(currency)
+    scaled = amount.scaleb(precision)
+    if scaled != scaled.to_integral_value():
+        raise ValueError(f"{amount} has more than {precision} decimals, which {currency} does not have")
+    return Money(int(scaled), currency)
+
+
+def _key(field: str) -> tuple[str | int, ...]:
+    return tuple(int(part) if part.isdigit() else part for part in field.split("."))
+
+
+def _sealed(shape: BaseModel, prefix: str, currency: str) -> Iterator[tuple[str, Kind, Amount]]:
+    """Yield dotted name, kind and amount of every field that is given."""
+    for name, kind in _kinds(type(shape)):
+        yield from _sealed_value(getattr(shape, name), f"{prefix}{name}", kind, currency)
+
+
+def _sealed_value(value: Any, field: str, kind: Kind | None, currency: str) -> Iterator[tuple[str, Kind, Amount]]:
+    if isinstance(value, BaseModel):
+        yield from _sealed(value, f"{field}.", currency)
+    elif isinstance(value, list):
+        for index, item in enumerate(value):
+            yield from _sealed_value(item, f"{field}.{index}", kind, currency)
+    elif isinstance(value, dict) and kind is None:
+        for name, item in value.items():
+            yield from _sealed_value(item, f"{field}.{name}", kind, currency)
+    elif value is not None and kind is not None:
+        yield field, kind, _amount(value, kind, field, currency)
+
+
+def _amount(value: Any, kind: Kind, field: str, currency: str) -> Amount:
+    amount: Amount
+    match kind:
+        case Kind.MONEY:
+            amount = to_money(value, currency)
+        case Kind.CHOICE:
+            amount = Choice(field.rpartition(".")[2], value)
+        case Kind.MOMENT:
+            amount = moment_of(value)[0]
+        case Kind.CODE:
+            amount = ("true" if value else "false") if isinstance(value, bool) else value
+        case _:
+            amount = value
+    return amount
+
+
+@cache
+def _kinds(shape: type[BaseModel]) -> tuple[tuple[str, Kind | None], ...]:
+    return tuple((name, _kind_of(info.annotation, info.metadata)) for name, info in shape.model_fields.items())
+
+
+def _kind_of(annotation: Any, metadata: Any) -> Kind | None:
+    """Find the ``Kind`` in a field's annotation, through ``| None`` and ``list[…]``."""
+    for item in metadata:
+        if isinstance(item, Kind):
+            return item
+    if get_origin(annotation) is Annotated:
+        return _kind_of(get_args(annotation)[0], annotation.__metadata__)
+    if get_origin(annotation) is dict:
+        return None
+    for argument in get_args(annotation):
+        found = _kind_of(argument, ())
+        if found is not None:
+            return found
+    return None
+
+
+Fault = tuple[str, str, str]
+
+
+def _faults(record: Record) -> Iterator[Fault]:
+    """Yield field, cause and repair of every contradiction within the record."""
+    yield from _currency_faults(record)
+    yield from _order_faults(record)
+    yield from _duplicate_faults(record)
+    yield from _withdrawal_faults(record)
+
+
+def _currency_faults(record: Record) -> Iterator[Fault]:
+    if record.currency not in list_currencies():
+        known = did_you_mean(record.currency, ["KRW", "IRR", "USD", "EUR", "JPY"])
+        yield "currency", f'"{record.currency}" is not an ISO 4217 currency', known
+        return
+    for name, kind, value in _amounts(record, ""):
+        if kind is Kind.MONEY:
+            try:
+                to_money(value, record.currency)
+            except ValueError as fault:
+                yield name, f'"{name}": {fault}', "write the amount in whole units of the currency"
+
+
+def _amounts(shape: BaseModel, prefix: str) -> Iterator[tuple[str, Kind, Any]]:
+    for name, kind in _kinds(type(shape)):
+        value = getattr(shape, name)
+        items = enumerate(value) if isinstance(value, list) else [(None, value)]
+        for index, item in items:
+            field = f"{prefix}{name}" if index is None else f"{prefix}{name}.{index}"
+            if isinstance(item, BaseModel):
+                yield from _amounts(item, f"{field}.")
+            elif kind is not None and item is not None:
+                yield field, kind, item
+
+
+def _order_faults(record: Record) -> Iterator[Fault]:
+    """Dates that cannot stand in this order."""
+    pairs: list[tuple[str, Day | None, str, Day | None]] = [
+        ("term.start", record.term.start, "term.expiry", record.term.expiry),
+    ]
+    for index, licence in enumerate(record.licences):
+        pairs.append((f"licences.{index}.start", licence.start, f"licences.{index}.expiry", licence.expiry))
+    for earlier, first, later, second in pairs:
+        if first and second and second.date <= first.date:
+            yield later, f'"{later}" ({second.date}) is not after "{earlier}" ({first.date})', "exchange or correct them"
+    if record.deferral and record.deferral.concluded.date < record.deferral.delivery.date:
+        yield "deferral.concluded", "the agreement is concluded before the licence is delivered", "correct the dates"
+    if record.deferral and record.deferral.purchase and record.deferral.purchase.date > record.deferral.concluded.date:
+        yield "deferral.purchase", "the licence is bought after the agreement is concluded", "correct the dates"
+    if record.withdrawal and record.withdrawal.sent and record.withdrawal.sent.date > record.withdrawal.received.date:
+        yield "withdrawal.sent", "the notice is sent after it is received", "exchange or correct the dates"
+    for name, document in record.documents.items():
+        if document.valid_until and document.valid_until.date < document.date.date:
+            field = f"documents.{name}.valid_until"
+            yield field, f'"{field}" ({document.valid_until.date}) is before the document\'s date', "correct the date"
+
+
+def _duplicate_faults(record: Record) -> Iterator[Fault]:
+    for table, ids in (("licences", [line.id for line in record.licences]), ("tickets", [t.id for t in record.tickets])):
+        for index, name in enumerate(ids):
+            if name in ids[:index]:
+                yield f"{table}.{index}.id", f'id "{name}" is given twice in {table}', "give each line its own id"
+
+
+def _withdrawal_faults(record: Record) -> Iterator[Fault]:
+    if record.withdrawal is None:
+        return
+    known = [line.id for line in record.licences]
+    for index, name in enumerate(record.withdrawal.licences):
+        if name not in known:
+            repair = did_you_mean(name, known)
+            yield f"withdrawal.licences.{index}", f'"{name}" is not the id of a licence line', repair
+
+
+def localized(text: LocalText, locale: str) -> str | None:
+    """Return the spelling of ``text`` for ``locale``; None if it has none (never another language's)."""
+    return text.everywhere if text.everywhere is not None else text.by_locale.get(locale)

@@ -1,0 +1,171 @@
+"""All data folders as one library: policies, outlines, clauses, locales and styles, most specific folder first.
+
+In: folders of the shape of the built-in data. Out: loaded, checked objects, each read once. A name that no folder has is
+an error that says what exists. A translation that does not follow the English revision stops the document.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cached_property, lru_cache
+from pathlib import Path
+
+from contractgen.errors import InvalidData, Place, Problem, TemplateFault, UsageError, did_you_mean
+from contractgen.files import read_text
+from contractgen.locales import Locale, load_locale
+from contractgen.markup import Template, compile_clause
+from contractgen.outline import Outline, load_outline
+from contractgen.paths import built_in_data
+from contractgen.policy import Policy, load_policy
+from contractgen.styles import Styles, load_styles
+from contractgen.terms import faults
+
+REFERENCE_LOCALE = "en"
+"""The locale whose revisions the others follow."""
+
+
+class Library:
+    """The data folders; ``extra`` folders come before the built-in one."""
+
+    def __init__(self, extra: tuple[Path, ...] = ()) -> None:
+        for folder in extra:
+            if not (folder / "policies").is_dir() and not (folder / "templates").is_dir():
+                cause = "holds neither policies nor templates"
+                raise UsageError.at(Place(str(folder)), cause, "give a folder of the shape of the built-in data")
+        self.folders = (*extra, built_in_data())
+        self._policies: dict[str, Policy] = {}
+        self._locales: dict[str, Locale] = {}
+        self._outlines: dict[str, Outline] = {}
+        self._clauses: dict[tuple[str, str, str], Template] = {}
+        self._styles: dict[str, Styles] = {}
+
+    # --------------------------------------------------------------------------------------------------- names
+
+    @cached_property
+    def vendors(self) -> tuple[str, ...]:
+        """Ids of all vendors."""
+        return self._stems("policies", "*.toml")
+
+    @cached_property
+    def locales(self) -> tuple[str, ...]:
+        """Codes of all locales."""
+        found = {path.parent.name for folder in self.folders for path in (folder / "templates").glob("*/locale.toml")}
+        return tuple(sorted(found))
+
+    @cached_property
+    def document_types(self) -> tuple[str, ...]:
+        """Names of all document types that have an outline."""
+        return self._stems("templates/documents", "*.toml")
+
+    def _stems(self, folder: str, pattern: str) -> tuple[str, ...]:
+        return tuple(sorted({path.stem for root in self.folders for path in (root / folder).glob(pattern)}))
+
+    def clause_names(self) -> Iterator[tuple[str, str]]:
+        """Yield slot and wording of every clause of the reference locale."""
+        found = {
+            (path.parent.name, path.stem)
+            for folder in self.folders
+            for path in (folder / "templates" / REFERENCE_LOCALE / "clauses").glob("*/*.md")
+        }
+        yield from sorted(found)
+
+    # ------------------------------------------------------------------------------------------------- objects
+
+    def policy(self, vendor: str, asked_at: Place) -> Policy:
+        """Return a vendor's policy; ``InvalidData`` at ``asked_at`` if there is no such vendor."""
+        if vendor not in self._policies:
+            if vendor not in self.vendors:
+                raise InvalidData.at(asked_at, f'unknown vendor "{vendor}"', did_you_mean(vendor, self.vendors))
+            path = self._find(f"policies/{vendor}.toml")
+            policy = load_policy(path, self._find(f"policies/sources/{vendor}.toml"), self.shown(path))
+            problems = [*faults(policy), *self._slot_faults(policy)]
+            if problems:
+                raise TemplateFault(sorted(problems))
+            self._policies[vendor] = policy
+        return self._policies[vendor]
+
+    def outline(self, document: str) -> Outline:
+        """Return the outline of a document type; ``UsageError`` if there is none."""
+        if document not in self._outlines:
+            if document not in self.document_types:
+                repair = did_you_mean(document, self.document_types)
+                raise UsageError.at(Place("--type"), f'unknown document type "{document}"', repair)
+            path = self._find(f"templates/documents/{document}.toml")
+            self._outlines[document] = load_outline(path, self.shown(path))
+        return self._outlines[document]
+
+    def locale(self, code: str) -> Locale:
+        """Return a locale; ``UsageError`` if there is none."""
+        if code not in self._locales:
+            if code not in self.locales:
+                raise UsageError.at(Place("--locale"), f'unknown locale "{code}"', did_you_mean(code, self.locales))
+            path = self._find(f"templates/{code}/locale.toml")
+            self._locales[code] = load_locale(path, self.shown(path))
+        return self._locales[code]
+
+    def styles(self, name: str = "house") -> Styles:
+        """Return a style sheet."""
+        if name not in self._styles:
+            path = self._find(f"templates/styles/{name}.toml")
+            self._styles[name] = load_styles(path, self.shown(path))
+        return self._styles[name]
+
+    def clause(self, locale: str, slot: str, wording: str, asked_at: Place) -> Template:
+        """Return the compiled words of a slot's wording in one locale; a missing or outdated text is a fault."""
+        key = (locale, slot, wording)
+        if key not in self._clauses:
+            relative = f"templates/{locale}/clauses/{slot}/{wording}.md"
+            path = self._search(relative)
+            if path is None:
+                cause = f'wording "{wording}" of slot "{slot}" has no text in locale {locale}'
+                raise TemplateFault.at(asked_at, cause, f"write {relative}")
+            template = compile_clause(read_text(path, TemplateFault, self.shown(path)), self.shown(path))
+            self._check_revision(template, locale, slot, wording, asked_at)
+            self._clauses[key] = template
+        return self._clauses[key]
+
+    def _check_revision(self, template: Template, locale: str, slot: str, wording: str, asked_at: Place) -> None:
+        place = Place(template.place.file, 2, 1)
+        if locale == REFERENCE_LOCALE:
+            return
+        original = self.clause(REFERENCE_LOCALE, slot, wording, asked_at)
+        if template.follows != original.revision:
+            cause = f"follows revision {template.follows} of {original.place.file}, which is at {original.revision}"
+            raise TemplateFault.at(place, cause, f"revise the text and write follows = {original.revision}")
+
+    def _slot_faults(self, policy: Policy) -> Iterator[Problem]:
+        """Yield rows for slots that no outline of this vendor's documents has."""
+        outlines = {name: {slot.name for slot in self.outline(name).slots} for name in policy.documents}
+        known = sorted(set().union(*outlines.values()))
+        for slot, rows in policy.slots.items():
+            if slot not in known:
+                yield Problem(rows[0].place, f'no document has a slot "{slot}"', did_you_mean(slot, known))
+        for (document, slot), row in policy.omissions.items():
+            if slot not in outlines[document]:
+                repair = did_you_mean(slot, sorted(outlines[document]))
+                yield Problem(row.place, f'{document} has no slot "{slot}" to omit', repair)
+
+    # --------------------------------------------------------------------------------------------------- files
+
+    def _search(self, relative: str) -> Path | None:
+        return next((folder / relative for folder in self.folders if (folder / relative).is_file()), None)
+
+    def _find(self, relative: str) -> Path:
+        path = self._search(relative)
+        if path is None:
+            raise TemplateFault.at(Place(relative), "does not exist in any data folder", f"write {relative}")
+        return path
+
+    def shown(self, path: Path) -> str:
+        """Return how messages call a file: relative to the built-in data, else as given."""
+        try:
+            return str(path.relative_to(self.folders[-1]))
+        except ValueError:
+            return str(path)
+
+
+@lru_cache(maxsize=8)
+def library(extra: tuple[Path, ...] = ()) -> Library:
+    """Return the library over ``extra`` folders, loaded once in a process."""
+    return Library(extra)
+

@@ -1,0 +1,99 @@
+"""Exact money: amounts and fractions in, rounded ``Money`` out.
+
+Between input and printed line everything is a ``Fraction`` of minor units; each printed line is rounded exactly once
+and totals are sums of printed lines, so a reader who adds up a document always gets its total. Roundings are counted
+in minor units (won, rial, cent) and are symmetric: a credit rounds like the charge it takes back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from decimal import Decimal
+from enum import StrEnum
+from fractions import Fraction
+
+from contractgen.values import Money
+
+Percent = Decimal | Fraction | int
+"""A percentage as written (25 means 25 %); exact types only, a float cannot say 0.1."""
+
+HUNDRED = 100
+
+
+class Rounding(StrEnum):
+    """How an exact amount becomes a printed line; ``ten units`` and ``1000`` are counted in minor units."""
+
+    HALF_UP_MINOR_UNIT = "half_up_minor_unit"
+    DOWN_MINOR_UNIT = "down_minor_unit"
+    DOWN_TEN_UNITS = "down_ten_units"
+    HALF_UP_1000 = "half_up_1000"
+
+
+# The size of the step an amount is rounded to, and whether halves go up (otherwise the rest is cut off).
+_STEPS: dict[Rounding, tuple[int, bool]] = {
+    Rounding.HALF_UP_MINOR_UNIT: (1, True),
+    Rounding.DOWN_MINOR_UNIT: (1, False),
+    Rounding.DOWN_TEN_UNITS: (10, False),
+    Rounding.HALF_UP_1000: (1000, True),
+}
+
+
+def round_minor(exact: Fraction, rounding: Rounding) -> int:
+    """Return ``exact`` minor units as a whole number; halves go away from zero, cutting goes towards zero."""
+    size, half_up = _STEPS[rounding]
+    steps = abs(exact) / size + (Fraction(1, 2) if half_up else 0)
+    whole = steps.numerator // steps.denominator * size
+    return whole if exact >= 0 else -whole
+
+
+def as_fraction(percent: Percent) -> Fraction:
+    """Return ``percent`` as an exact fraction of one: 25 gives 1/4."""
+    return Fraction(percent) / HUNDRED
+
+
+def printed(exact: Fraction, currency: str, rounding: Rounding) -> Money:
+    """Return the printed line for ``exact`` minor units of ``currency``."""
+    return Money(round_minor(exact, rounding), currency)
+
+
+def share(amount: Money, part: Fraction | int, rounding: Rounding) -> Money:
+    """Return ``part`` of ``amount`` as one printed line, rounded once."""
+    return printed(amount.minor * Fraction(part), amount.currency, rounding)
+
+
+def percent_of(amount: Money, percent: Percent, rounding: Rounding) -> Money:
+    """Return ``percent`` of ``amount`` as one printed line, rounded once."""
+    return share(amount, as_fraction(percent), rounding)
+
+
+def total(amounts: Iterable[Money], currency: str) -> Money:
+    """Return the sum of printed lines; nothing to add gives zero of ``currency``. ValueError on mixed currencies."""
+    result = Money(0, currency)
+    for amount in amounts:
+        result += amount
+    return result
+
+
+def allocate(
+    amount: Money, weights: Sequence[Fraction | int], rounding: Rounding = Rounding.HALF_UP_MINOR_UNIT
+) -> tuple[Money, ...]:
+    """Split ``amount`` over ``weights`` so that the printed parts add up to it exactly.
+
+    The running total is rounded, not the part: no part is off by more than one rounding step, none has the wrong sign,
+    and a weight of zero gets nothing. The last part that weighs takes what a coarse rounding leaves over.
+    ValueError when a weight is negative or none is positive.
+    """
+    shares = [Fraction(weight) for weight in weights]
+    whole = sum(shares, Fraction(0))
+    if whole <= 0 or min(shares) < 0:
+        raise ValueError(f"cannot split {amount.minor} {amount.currency} over the weights {list(map(str, shares))}")
+    size, sign = abs(amount.minor), -1 if amount.minor < 0 else 1
+    parts: list[Money] = []
+    running, given = Fraction(0), 0
+    for weight in shares:
+        running += weight
+        # Rounding to thousands may lift the running total above the whole: the whole is its ceiling.
+        due = size if running == whole else min(size, round_minor(size * running / whole, rounding))
+        parts.append(Money(sign * (due - given), amount.currency))
+        given = due
+    return tuple(parts)

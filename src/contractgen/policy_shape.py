@@ -1,0 +1,156 @@
+"""The shape of a policy file: which tables and keys it may have (content is read by ``policy``).
+
+In: nothing. Out: pydantic shapes whose field descriptions serve as the documentation of the format.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Literal
+
+from pydantic import Field
+
+from contractgen.validation import Shape
+from contractgen.values import Kind
+
+WhenTable = dict[str, str | list[str]]
+
+
+class HeadShape(Shape):
+    """``[policy]``: whose pack this is, and since when its undated figures hold."""
+
+    vendor: str
+    name: dict[Literal["ko", "fa", "en"], str] = Field(description="the vendor's name in each locale")
+    in_force: date = Field(description="figures without a date of their own hold from this day")
+    note: str = ""
+
+
+class DatedShape(Shape):
+    """One row of a figure that changed in time."""
+
+    since: date
+    value: str
+
+
+class FigureShape(Shape):
+    """``[figures.<name>]``: one value, or dated values; always with citations."""
+
+    kind: Kind
+    cite: list[str] = Field(min_length=1)
+    value: str | dict[str, str] | None = Field(None, description="names may differ by locale")
+    values: list[DatedShape] = []
+    note: str = ""
+
+
+class ReadingShape(Shape):
+    """``[readings.<name>]``: which reading of an open question is chosen."""
+
+    choose: str
+    options: list[str] = Field(min_length=1)
+    why: str
+    cite: list[str] = Field(min_length=1)
+
+
+class FactShape(Shape):
+    """``[facts.<name>]``: a fact read from a field of the record."""
+
+    field: str
+    domain: list[str] = Field(min_length=1)
+    absent: str | None = None
+
+
+class DecideShape(Shape):
+    """``[[decide.<name>]]``: which figure serves under which facts."""
+
+    when: WhenTable
+    figure: str
+    cite: list[str] = []
+
+
+class DocumentShape(Shape):
+    """``[documents.<type>]``: which documents this vendor has, and slots it never fills, each with its reason."""
+
+    basis: Literal["policy", "contract"] = Field(
+        description="policy: the vendor's source supports it; contract: possible with data of the record only"
+    )
+    omit: dict[str, str] = {}
+
+
+class SlotRowShape(Shape):
+    """``[[slot.<name>]]``: a wording, a block shown, or an omission, under a condition."""
+
+    when: WhenTable = {}
+    wording: str | None = None
+    show: bool = False
+    omit: str | None = None
+    cite: list[str] = []
+
+
+class RequiresShape(Shape):
+    """``[[requires]]``: fields that the record must give."""
+
+    when: WhenTable = {}
+    fields: list[str] = Field(min_length=1)
+
+
+class RefusalShape(Shape):
+    """``[[refusal]]``: what the vendor's rules bar."""
+
+    id: str
+    when: WhenTable
+    reason: str
+    figures: list[str] = []
+    instead: list[str] = []
+    cite: list[str] = Field(min_length=1)
+
+
+class ServiceShape(Shape):
+    """``[[service]]``: how a service beside the contract is charged."""
+
+    kind: str
+    when: WhenTable = {}
+    charge: Literal["figure", "record", "included", "refuse"]
+    figure: str = Field("", description="price figure for each unit (charge = figure)")
+    allowance: str = Field("", description="figure of what is included free before the charge begins")
+    limit: str = Field("", description="figure of the most hours that one unit may last")
+    label: str = ""
+    cite: list[str] = Field(min_length=1)
+
+
+class CellShape(Shape):
+    """A cell with a figure, shown plainly or within a label that uses ``{{ value }}``."""
+
+    label: str = "cells.value"
+    figure: str = ""
+
+
+class RowShape(Shape):
+    """A row of a policy table."""
+
+    cells: list[str | CellShape]
+    cite: list[str] = Field(min_length=1)
+
+
+class TableShape(Shape):
+    """``[tables.<name>]``: a table printed from the policy."""
+
+    columns: list[str]
+    by: str = ""
+    rows: list[RowShape]
+
+
+class PolicyShape(Shape):
+    """A policy file."""
+
+    policy: HeadShape
+    rules: dict[str, list[str]] = Field(description="the rules that compute for this vendor, with their citations")
+    facts: dict[str, FactShape] = {}
+    figures: dict[str, FigureShape] = {}
+    readings: dict[str, ReadingShape] = {}
+    decide: dict[str, list[DecideShape]] = {}
+    documents: dict[str, DocumentShape]
+    slot: dict[str, list[SlotRowShape]] = {}
+    requires: list[RequiresShape] = []
+    refusal: list[RefusalShape] = []
+    service: list[ServiceShape] = []
+    tables: dict[str, TableShape] = {}

@@ -1,0 +1,235 @@
+"""From contract and policy to ``Terms``: facts of finite domain and figures with causes, before any language.
+
+In: a contract, a policy, a document type. Out: ``Terms``. Raises ``InvalidData`` for what the record lacks or contradicts
+(all at once) and ``TemplateFault`` for what the policy lacks. Each rule named in the policy's ``[rules]`` is a module of
+this package: it says which facts it puts down and with which domains, and works on a ``Sheet``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+
+from contractgen.conditions import When, faults_of
+from contractgen.contract import Contract
+from contractgen.errors import InvalidData, Problem, TemplateFault, UsageError, did_you_mean
+from contractgen.policy import DecideRow, Policy
+from contractgen.record import DocumentType
+from contractgen.terms import (
+    agreed,
+    common_expiry,
+    deferred,
+    first_term,
+    late,
+    orders,
+    packages,
+    renewing,
+    responses,
+    totals,
+)
+from contractgen.terms.sheet import Entry, Sheet, Terms
+from contractgen.values import Cause, Choice, Fact, Figure, Kind, LocalText, Origin
+
+__all__ = ["RULES", "Entry", "Rule", "Terms", "domains", "work_out"]
+
+DOCUMENT_TYPES: tuple[DocumentType, ...] = ("sdd", "renewal-notice", "withdrawal-ack", "quote", "support-plan")
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A rule that a policy can name: what it does, and the domains of the facts it puts down."""
+
+    work: Callable[[Sheet], None]
+    facts: Mapping[str, tuple[str, ...]]
+
+
+RULES: Mapping[str, Rule] = {
+    "term": Rule(first_term.work, first_term.FACTS),
+    "renewal": Rule(renewing.work_renewal, {}),
+    "reinstatement": Rule(late.work, late.FACTS),
+    "deferral": Rule(deferred.work, deferred.FACTS),
+    "cotermination": Rule(common_expiry.work, common_expiry.FACTS),
+    "notice": Rule(renewing.work_notice, renewing.FACTS_OF_NOTICE),
+    "package": Rule(packages.work, packages.FACTS),
+    "services": Rule(orders.work, orders.FACTS),
+    "response": Rule(responses.work, responses.FACTS),
+    "agreed-withdrawal": Rule(agreed.work, agreed.FACTS),
+}
+"""In the order in which they work: a rule may use what an earlier one put down."""
+
+
+def domains(policy: Policy) -> dict[str, tuple[str, ...]]:
+    """Return every fact that contracts of this policy can have, with its domain."""
+    found: dict[str, tuple[str, ...]] = {"document": tuple(policy.documents)}
+    found.update({name: fact.domain for name, fact in policy.facts.items()})
+    for name in policy.rules:
+        if name in RULES:
+            found.update(RULES[name].facts)
+    return found
+
+
+def work_out(contract: Contract, policy: Policy, document: DocumentType) -> Terms:
+    """Compute the terms of ``contract`` for one document."""
+    if document not in policy.documents:
+        place = contract.place("vendor")
+        repair = did_you_mean(document, list(policy.documents))
+        raise UsageError.at(place, f'vendor "{policy.vendor}" has no document "{document}"', repair)
+    data = contract.record.documents.get(document)
+    if data is None:
+        cause = f"the record gives no number and date for a document of type {document}"
+        repair = f"add documents.{document} with number and date"
+        raise InvalidData.at(contract.place("documents"), cause, repair)
+    sheet = Sheet(contract, policy, document, data.date.date)
+    _put_common(sheet)
+    _put_facts(sheet)
+    _check_readings(sheet)
+    _raise(sheet)
+    _require(sheet)
+    _raise(sheet)
+    _put_policy_figures(sheet)
+    for name, rule in RULES.items():
+        if name in policy.rules:
+            sheet.rule, sheet.cite = name, policy.rules[name]
+            rule.work(sheet)
+    sheet.rule, sheet.cite = "total", ()
+    totals.work(sheet)
+    _raise(sheet)
+    _fill_from_record(sheet)
+    return sheet.terms()
+
+
+def _raise(sheet: Sheet) -> None:
+    if sheet.problems:
+        raise InvalidData(sorted(set(sheet.problems)))
+
+
+def _put_common(sheet: Sheet) -> None:
+    """Put down what every document shows: vendor, issuer, tier, and this document's own number and dates."""
+    policy, contract = sheet.policy, sheet.contract
+    vendor = Figure(
+        "vendor.name",
+        Kind.NAME,
+        LocalText(by_locale=dict(policy.name)),
+        Cause(Origin.POLICY, "policy.name", policy.marked.place("policy", "name")),
+    )
+    sheet.figures["vendor.name"] = vendor
+    sheet.figures["issuer.name"] = contract.figures.get("issuer.name") or vendor
+    tier = Choice(f"tier.{policy.vendor}", contract.record.tier)
+    sheet.figures["tier"] = Figure("tier", Kind.CHOICE, tier, contract.figures["tier"].cause)
+    prefix = f"documents.{sheet.document}."
+    for name, figure in contract.figures.items():
+        if name.startswith(prefix):
+            short = f"document.{name.removeprefix(prefix)}"
+            sheet.figures[short] = Figure(short, figure.kind, figure.amount, figure.cause)
+
+
+def _put_facts(sheet: Sheet) -> None:
+    """Put down the document's type and the facts that the policy reads from the record."""
+    documents = tuple(sheet.policy.documents)
+    cause = Cause(Origin.CALL, "document", working="the document asked for")
+    sheet.facts["document"] = Fact("document", sheet.document, documents, cause)
+    for name, source in sheet.policy.facts.items():
+        figure = sheet.contract.figures.get(source.field)
+        place = sheet.contract.place(source.field)
+        if figure is None and source.absent is None:
+            cause_ = f'field "{source.field}" is missing'
+            sheet.problems.append(Problem(place, cause_, f"add it: one of {', '.join(source.domain)}"))
+            continue
+        value = source.absent if figure is None else _choice_key(figure)
+        if value not in source.domain:
+            known = [option for option in source.domain if option != source.absent]
+            repair = did_you_mean(str(value), known)
+            sheet.problems.append(Problem(place, f'"{source.field}" is "{value}"', repair))
+            continue
+        origin = Cause(Origin.CONTRACT, source.field, place, inputs=(figure,) if figure else (), working="" if figure else "not given")
+        sheet.facts[name] = Fact(name, value, source.domain, origin)
+
+
+def _choice_key(figure: Figure) -> str:
+    return figure.amount.key if isinstance(figure.amount, Choice) else figure.canonical
+
+
+def _check_readings(sheet: Sheet) -> None:
+    """A reading agreed in the record must be one of the policy's."""
+    for name, value in sheet.contract.record.readings.items():
+        place = sheet.contract.place(f"readings.{name}")
+        reading = sheet.policy.readings.get(name)
+        if reading is None:
+            repair = did_you_mean(name, sorted(sheet.policy.readings))
+            sheet.problems.append(Problem(place, f'"{name}" is not a reading of this policy', repair))
+        elif value not in reading.options:
+            sheet.problems.append(Problem(place, f'reading "{name}" is "{value}"', did_you_mean(value, reading.options)))
+
+
+def _require(sheet: Sheet) -> None:
+    """Note every field that this document needs and the record does not give."""
+    for requirement in sheet.policy.requires:
+        if not all(name in sheet.facts for name, _ in requirement.when.terms):
+            continue
+        if not requirement.when.holds(sheet.facts):
+            continue
+        for field in requirement.fields:
+            if not _is_given(sheet, field):
+                shown = field.replace("document.", f"documents.{sheet.document}.", 1) if field.startswith("document.") else field
+                cause = f'field "{shown}" is missing: a {sheet.document} of {sheet.policy.vendor} needs it'
+                condition = f" ({requirement.when})" if len(requirement.when.terms) > 1 else ""
+                sheet.problems.append(Problem(sheet.contract.place(shown), cause + condition, f"add {shown}"))
+
+
+def _is_given(sheet: Sheet, field: str) -> bool:
+    if field in sheet.contract.figures or field in sheet.figures:
+        return True
+    return any(name.startswith(f"{field}.") for name in sheet.contract.figures)
+
+
+def _put_policy_figures(sheet: Sheet) -> None:
+    """Put down every figure of the policy, and those that its decision tables choose by facts."""
+    sheet.rule = "policy"
+    for name in sheet.policy.figures:
+        sheet.policy_figure(name)
+    for name, rows in sheet.policy.decide.items():
+        matching = [row for row in rows if row.when.holds(sheet.facts)]
+        if len(matching) > 1:
+            cause = f'{len(matching)} rows decide "{name}": {" / ".join(str(row.place) for row in matching)}'
+            raise TemplateFault.at(matching[1].place, cause, "make the conditions exclude one another")
+        if matching:
+            sheet.figures[name] = _decided(sheet, name, matching[0])
+        else:
+            sheet.lacks[name] = f"no row of decide.{name} holds for this contract"
+
+
+def _decided(sheet: Sheet, name: str, row: DecideRow) -> Figure:
+    source = sheet.policy_figure(row.figure)
+    cites = tuple(dict.fromkeys((*row.cite, *source.cause.cite)))
+    cause = Cause(Origin.POLICY, f"decide.{name}", row.place, cites, (source,), f"row: {row.when}")
+    return Figure(name, source.kind, source.amount, cause)
+
+
+def _fill_from_record(sheet: Sheet) -> None:
+    """Let clauses see the record's own fields under their names, where no rule put down its own."""
+    for name, figure in sheet.contract.figures.items():
+        sheet.figures.setdefault(name, figure)
+
+
+def faults(policy: Policy) -> Iterator[Problem]:
+    """Yield what is wrong between a policy and the rules: unknown rules, conditions on facts that never occur."""
+    for name in policy.rules:
+        if name not in RULES:
+            place = policy.marked.place("rules", name)
+            yield Problem(place, f'no rule is called "{name}"', did_you_mean(name, list(RULES)))
+    known = domains(policy)
+    for when, extra in _conditions(policy):
+        yield from faults_of(when, {**known, **extra})
+
+
+def _conditions(policy: Policy) -> Iterator[tuple[When, dict[str, tuple[str, ...]]]]:
+    plain: dict[str, tuple[str, ...]] = {}
+    for rows in policy.slots.values():
+        yield from ((row.when, plain) for row in rows)
+    for decided in policy.decide.values():
+        yield from ((row.when, plain) for row in decided)
+    yield from ((row.when, plain) for row in policy.requires)
+    yield from ((row.when, plain) for row in policy.refusals)
+    sized: dict[str, tuple[str, ...]] = {"size": orders.SIZES}
+    yield from ((row.when, sized) for row in policy.services)
+

@@ -1,0 +1,81 @@
+"""What several rules read in the same way: term rule, fee lines, closed days, counts of the policy.
+
+In: the sheet. Out: the plain parameters of ``contractgen.rules``.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from contractgen.money import Rounding
+from contractgen.rules.periods import ClosedDays, DayCount, ExpiryDateMeans, ForwardShift, MonthEnd, TermRule
+from contractgen.rules.reinstatement import FeeLine
+from contractgen.terms.sheet import Sheet, day_of, money_of
+from contractgen.values import Duration, Figure, Weekday
+
+WEEKEND = frozenset({Weekday.SATURDAY, Weekday.SUNDAY})
+"""Days of rest of the business calendar that the shifting readings speak of."""
+
+
+def count_of(sheet: Sheet, name: str) -> int:
+    """Return the count of a duration figure of the policy (``30`` of "30 day")."""
+    amount = sheet.policy_figure(name).amount
+    if not isinstance(amount, Duration):
+        raise TypeError(f"{name} is no duration")
+    return amount.count
+
+
+def percent_of_policy(sheet: Sheet, name: str) -> Decimal:
+    """Return a percentage of the policy."""
+    amount = sheet.policy_figure(name).amount
+    if not isinstance(amount, Decimal):
+        raise TypeError(f"{name} is no percentage")
+    return amount
+
+
+def term_rule(sheet: Sheet) -> TermRule:
+    """Return how terms are stepped and measured."""
+    return TermRule(
+        step_months=count_of(sheet, "renewal_step"),
+        month_end=sheet.option("month_end", MonthEnd),
+        expiry_date_means=sheet.option("expiry_date_means", ExpiryDateMeans),
+        day_count=sheet.option("day_count", DayCount),
+    )
+
+
+def rounding(sheet: Sheet) -> Rounding:
+    """Return how printed lines are rounded."""
+    return sheet.option("rounding", Rounding)
+
+
+def closed_days(sheet: Sheet) -> ClosedDays:
+    """Return the days of rest for readings that shift a deadline."""
+    return ClosedDays(WEEKEND, frozenset(day.date for day in sheet.contract.record.holidays))
+
+
+def forward_shift(sheet: Sheet) -> ForwardShift:
+    """Return whether a forward deadline moves off a day of rest."""
+    return sheet.option("forward_deadline_shift", ForwardShift)
+
+
+def fee_figure(sheet: Sheet, index: int) -> Figure:
+    """Return the annual fee of a licence line."""
+    return sheet.contract.figures[f"licences.{index}.annual_fee"]
+
+
+def fee_lines(sheet: Sheet) -> tuple[FeeLine, ...]:
+    """Return the licence lines as fee lines, keyed by their ids."""
+    return tuple(
+        FeeLine(line.id, money_of(fee_figure(sheet, index)))
+        for index, line in enumerate(sheet.contract.record.licences)
+    )
+
+
+def expiry_of_line(sheet: Sheet, index: int) -> Figure | None:
+    """Return a line's own expiry, else the agreement's."""
+    return sheet.given(f"licences.{index}.expiry") or sheet.given("term.expiry")
+
+
+def is_after(figure: Figure | None, other: Figure | None) -> bool:
+    """Whether one date lies after another; False where either is missing."""
+    return figure is not None and other is not None and day_of(figure) > day_of(other)

@@ -1,0 +1,148 @@
+"""Several licence lines brought to one expiry date (rule ``cotermination``).
+
+In: licence lines with their expiry dates, ``cotermination.target``, ``cotermination.ordered``. Out: fact
+``common_expiry``, figures ``cotermination.*``, the table ``coterm_lines`` and price lines. A line that expired before the
+order date is renewed late first, then prorated.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+
+from contractgen.errors import Problem
+from contractgen.rules.cotermination import (
+    Cotermination,
+    CoterminationRejected,
+    CotermLine,
+    CotermRule,
+    CotermTarget,
+    Stub,
+    coterminate,
+)
+from contractgen.rules.reinstatement import RenewalState
+from contractgen.terms.common import closed_days, expiry_of_line, fee_figure, fee_lines, term_rule
+from contractgen.terms.first_term import fraction_text
+from contractgen.terms.late import renewal_rule
+from contractgen.terms.renewing import notice_rule
+from contractgen.terms.sheet import Sheet, day_of
+from contractgen.values import Day, Duration, Figure, Kind, Unit
+
+FACTS = {"common_expiry": ("none", "found", "before-a-line", "not-the-latest", "nothing-to-align", "line-beyond-limit")}
+_REASONS = {
+    "line_expiry_after_target": "before-a-line",
+    "line_beyond_limit": "line-beyond-limit",
+    "customer_date_missing": "none",
+    "customer_date_not_latest_expiry": "not-the-latest",
+}
+
+
+def work(sheet: Sheet) -> None:
+    """Find the common date and price the way there."""
+    record = sheet.contract.record
+    expiries = [expiry_of_line(sheet, index) for index in range(len(record.licences))]
+    known = [expiry for expiry in expiries if expiry is not None]
+    if record.transaction != "co-termination" or not known or len(known) != len(expiries):
+        sheet.put_fact("common_expiry", "none", FACTS["common_expiry"], (), "the transaction is not a co-termination")
+        sheet.lack("cotermination", "transaction: co-termination and an expiry date for each licence line")
+        return
+    asked = sheet.given("cotermination.target")
+    latest = max(known, key=day_of)
+    target = asked or sheet.put_day("cotermination.target", day_of(latest), latest, known, "the latest expiry")
+    result = coterminate(
+        _lines(sheet, known),
+        CotermRule(
+            renewal=renewal_rule(sheet, term_rule(sheet)),
+            target=sheet.option("coterm_target", CotermTarget),
+            min_stub_days=int(sheet.reading("coterm_min_stub_days")),
+            notice=notice_rule(sheet),
+        ),
+        customer_date=day_of(asked) if asked else _default_target(sheet, latest),
+        closed=closed_days(sheet),
+    )
+    if isinstance(result, CoterminationRejected):
+        value = _REASONS[result.reason.value]
+        if result.target is not None and result.latest_expiry is not None and result.target < result.latest_expiry:
+            value = "before-a-line"
+        sheet.put_fact("common_expiry", value, FACTS["common_expiry"], (target, *known), f"latest expiry {latest.canonical}")
+        sheet.lack("cotermination", "a common date that the rules allow")
+        return
+    aligned = len({day_of(expiry) for expiry in known}) == 1 and all(stub.reinstatement is None for stub in result.lines)
+    value = "nothing-to-align" if aligned and result.stub_total.minor == 0 else "found"
+    sheet.put_fact("common_expiry", value, FACTS["common_expiry"], (target, *known))
+    _put(sheet, result, known)
+
+
+def _default_target(sheet: Sheet, latest: Figure) -> date | None:
+    """Return the date asked for where the reading leaves the choice to the customer and the customer made none."""
+    return day_of(latest) if sheet.reading("coterm_target") != "latest_expiry" else None
+
+
+def _lines(sheet: Sheet, expiries: list[Figure]) -> tuple[CotermLine, ...]:
+    ordered = sheet.given("cotermination.ordered")
+    lines = []
+    for fee, expiry in zip(fee_lines(sheet), expiries, strict=True):
+        late = ordered is not None and day_of(ordered) > day_of(expiry)
+        lines.append(CotermLine(fee, day_of(expiry), day_of(ordered) if late and ordered else None))
+    return tuple(lines)
+
+
+def _put(sheet: Sheet, result: Cotermination, expiries: list[Figure]) -> None:
+    fees = [fee_figure(sheet, index) for index in range(len(result.lines))]
+    target = sheet.put_day("cotermination.target", result.target, expiries[0], expiries, "", ["coterm_target"])
+    stubs: list[Figure] = []
+    for index, stub in enumerate(result.lines):
+        stubs.append(_line(sheet, index, stub, expiries[index], target))
+        if stub.withdrawal_closed:
+            sheet.warnings.append(_warning(sheet, index))
+    sheet.put("cotermination.stub_total", Kind.MONEY, result.stub_total, stubs, "the sum of the prorated fees")
+    step = sheet.policy_figure("renewal_step")
+    sheet.put_day("cotermination.renewal_start", result.single_renewal_from, target)
+    sheet.put("cotermination.renewal_fee", Kind.MONEY, result.single_renewal_fee, (*fees, step), "one step for all lines")
+    sheet.put_day("cotermination.next_expiry", result.next_expiry, target, (step,), "one step after the common date")
+    sheet.put_day("term.next_expiry", result.next_expiry, target, (step,), "one step after the common date")
+    sheet.put("cotermination.total", Kind.MONEY, result.total, stubs, "prorated fees and late renewals")
+
+
+def _line(sheet: Sheet, index: int, stub: Stub, expiry: Figure, target: Figure) -> Figure:
+    """Put down one line's way to the common date; return its prorated fee."""
+    fee = fee_figure(sheet, index)
+    product = sheet.contract.figures[f"licences.{index}.product"]
+    if stub.reinstatement is not None and stub.reinstatement.state is RenewalState.LATE:
+        _late_part(sheet, index, stub, expiry)
+    span = stub.stub
+    days = sheet.figure("days", Kind.DURATION, Duration(span.days, Unit.DAY), (expiry, target), f"{span.start} to {span.end}")
+    step_days = sheet.figure("step_days", Kind.DURATION, Duration(span.rest_step_days, Unit.DAY), (), "days of that step")
+    working = f"{fraction_text(span.fraction)} x {fee.canonical}"
+    readings = ["day_count", "rounding"]
+    amount = sheet.figure("cotermination.stub_fee", Kind.MONEY, stub.fee, (fee, days, step_days), working, readings)
+    if span.days:
+        row = {"product": product, "days": days, "step_days": step_days, "unit_price": fee, "amount": amount}
+        sheet.add("price_lines", "stub-term", row)
+    line = sheet.contract.figures[f"licences.{index}.id"]
+    row = {"line": line, "product": product, "expiry": expiry, "days": days, "fee": amount}
+    sheet.add("coterm_lines", "line", row)
+    return amount
+
+
+def _late_part(sheet: Sheet, index: int, stub: Stub, expiry: Figure) -> None:
+    """Add the price lines of a line that had lapsed: its late renewal comes before its stub."""
+    renewal = stub.reinstatement
+    if renewal is None:  # pragma: no cover  (asked by the caller)
+        return
+    fee = fee_figure(sheet, index)
+    start = sheet.figure("late.start", Kind.DATE, Day(renewal.new_start), (expiry,), "the old expiry date")
+    end = sheet.figure("late.expiry", Kind.DATE, Day(renewal.new_expiry), (expiry,), f"{renewal.terms_billed} steps")
+    working = f"{renewal.terms_billed} x {fee.canonical}"
+    amount = sheet.figure("late.line_fee", Kind.MONEY, renewal.renewal_fee, (fee,), working, ["back_fee_term"])
+    product = sheet.contract.figures[f"licences.{index}.product"]
+    row = {"product": product, "start": start, "end": end, "unit_price": fee, "amount": amount}
+    sheet.add("price_lines", "late-term", row)
+    rate = sheet.policy_figure("reinstatement_rate")
+    base = sheet.figure("late.gap_fee", Kind.MONEY, renewal.reinstatement.base, (fee,), f"{renewal.gap.fraction} of a fee")
+    surcharge = sheet.figure("late.fee", Kind.MONEY, renewal.reinstatement.fee, (rate, base), "", ["rounding"])
+    sheet.add("price_lines", "reinstatement-fee", {"percent": rate, "base": base, "amount": surcharge})
+
+
+def _warning(sheet: Sheet, index: int) -> Problem:
+    cause = "the last day for notice before the common date has passed already when this line's prorated term begins"
+    return Problem(sheet.contract.place(f"licences.{index}"), cause, "tell the customer, or choose a later common date")

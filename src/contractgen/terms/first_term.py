@@ -1,0 +1,114 @@
+"""First terms: at least the minimum, or ending with a running agreement (rule ``term``).
+
+In: ``term.start``, ``term.months`` or ``term.expiry``, ``cotermination.target``, licence lines. Out: fact ``first_term``,
+figures ``initial.start``, ``initial.expiry``, ``initial.fee``, and price lines for an initial purchase.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from contractgen.calendars import add_months
+from contractgen.money import share
+from contractgen.rules.periods import TermRule, elapsed, steps_from, term_of
+from contractgen.terms.common import count_of, fee_figure, rounding, term_rule
+from contractgen.terms.sheet import Sheet, day_of, money_of
+from contractgen.values import Calendar, Day, Duration, Figure, Kind, Money, Unit
+
+FACTS = {"first_term": ("none", "meets-minimum", "co-terminating", "below-minimum", "no-live-agreement")}
+NAME = "term"
+
+
+def work(sheet: Sheet) -> None:
+    """Judge the first term and price it."""
+    record = sheet.contract.record
+    start = sheet.given("term.start")
+    if record.transaction != "initial" or start is None or not record.licences:
+        sheet.put_fact("first_term", "none", FACTS["first_term"], (), "the transaction is not a first purchase")
+        sheet.lack("initial", "transaction: initial, term.start and licences")
+        return
+    if record.cotermination is not None and record.customer.status == "existing":
+        _ending_with_running_agreement(sheet, start)
+    else:
+        _minimum_term(sheet, start)
+
+
+def _ending_with_running_agreement(sheet: Sheet, start: Figure) -> None:
+    target = sheet.given("cotermination.target")
+    live = target is not None and day_of(target) > day_of(start) and sheet.contract.record.term.lapsed is not True
+    value = "co-terminating" if live else "no-live-agreement"
+    sheet.put_fact("first_term", value, FACTS["first_term"], (start, target), "an existing customer chose co-termination")
+    if not live or target is None:
+        sheet.lack("initial", "the expiry date of a running agreement as cotermination.target")
+        return
+    _price(sheet, start, target, term_rule(sheet))
+
+
+def _minimum_term(sheet: Sheet, start: Figure) -> None:
+    rule = term_rule(sheet)
+    minimum = sheet.policy_figure("initial_minimum")
+    months = sheet.given("term.months")
+    stated = sheet.given("term.expiry")
+    least = count_of(sheet, "initial_minimum")
+    least_end = rule.expiry_of(add_months(day_of(start), least, Calendar.GREGORIAN))
+    if stated is None:
+        length = int(str(months.amount)) if months is not None else least
+        term = term_of(day_of(start), length, rule)
+        working = f"{length} months from the start" if months else "the minimum from the start, as no length was agreed"
+        expiry = sheet.figure(
+            "initial.expiry", Kind.DATE, Day(term.expiry), (start, months or minimum), working, ["expiry_date_means"]
+        )
+    else:
+        expiry = stated
+    enough = day_of(expiry) >= least_end
+    value = "meets-minimum" if enough else "below-minimum"
+    working = f"the first term must run until {least_end} at least"
+    sheet.put_fact("first_term", value, FACTS["first_term"], (start, expiry, minimum), working)
+    _price(sheet, start, expiry, rule)
+
+
+def _price(sheet: Sheet, start: Figure, expiry: Figure, rule: TermRule) -> None:
+    """Price each line for the term: whole steps at the annual fee, the rest prorated by days."""
+    boundary = rule.boundary_of(day_of(expiry))
+    first = sheet.put_day("initial.start", day_of(start), start, (), "the agreed start")
+    last = sheet.put_day("initial.expiry", day_of(expiry), expiry, expiry.cause.inputs, expiry.cause.working)
+    steps = steps_from(day_of(start), rule)
+    span = elapsed(steps, boundary)
+    whole = span.fraction == span.whole_steps
+    fees: list[Figure] = []
+    for index in range(len(sheet.contract.record.licences)):
+        fee = fee_figure(sheet, index)
+        amount = share(money_of(fee), span.fraction, rounding(sheet))
+        working = f"{fraction_text(span.fraction)} x {fee.canonical}"
+        printed = sheet.figure("initial.line_fee", Kind.MONEY, amount, (fee, first, last), working, ["day_count", "rounding"])
+        fees.append(printed)
+        label = "first-term" if whole or span.whole_steps else "stub-term"
+        sheet.add(
+            "price_lines",
+            label,
+            {
+                "product": sheet.contract.figures[f"licences.{index}.product"],
+                "start": first,
+                "end": last,
+                "days": _days(sheet, span.rest_days),
+                "step_days": _days(sheet, span.rest_step_days),
+                "unit_price": fee,
+                "amount": printed,
+                "line": sheet.contract.figures.get(f"licences.{index}.id"),
+            },
+        )
+    total = Money(sum(money_of(fee).minor for fee in fees), sheet.contract.record.currency)
+    sheet.put("initial.fee", Kind.MONEY, total, fees, "the sum of the lines")
+
+
+def _days(sheet: Sheet, count: int) -> Figure:
+    return sheet.figure("days", Kind.DURATION, Duration(count, Unit.DAY), (), "days counted by the calendar")
+
+
+def fraction_text(fraction: Fraction) -> str:
+    """Return a fraction of a year as people write it: ``1 + 184/365``."""
+    whole, rest = divmod(fraction, 1)
+    if not rest:
+        return str(whole)
+    return f"{whole} + {rest}" if whole else str(rest)
+

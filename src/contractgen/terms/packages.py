@@ -1,0 +1,166 @@
+"""Support packages priced as a share of the sale price (rule ``package``).
+
+In: ``package.*``, ``term.start``, ``term.expiry``. Out: facts ``rate`` and ``years``, figures ``package.*``, the table of
+options for several years, a price line for each contract year and the discount of a renewal for several years.
+"""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from decimal import Decimal
+
+from contractgen.money import Rounding
+from contractgen.rules.package import (
+    DiscountBase,
+    PackagePrice,
+    PackageRule,
+    PackageTransaction,
+    contract_years,
+    package_price,
+)
+from contractgen.terms.common import count_of, percent_of_policy
+from contractgen.terms.sheet import Sheet, day_of, money_of
+from contractgen.values import Calendar, Day, Duration, Figure, Kind, Unit
+
+FACTS = {"rate": ("none", "within", "outside"), "years": ("none", "one", "two", "three", "more")}
+_YEARS = {1: "one", 2: "two", 3: "three"}
+
+
+def package_rule(sheet: Sheet) -> PackageRule:
+    """Return the figures and readings of package prices."""
+    discounts = {
+        1: Decimal(0),
+        count_of(sheet, "two_years"): percent_of_policy(sheet, "discount_two_years"),
+        count_of(sheet, "three_years"): percent_of_policy(sheet, "discount_three_years"),
+    }
+    return PackageRule(
+        percent_min=percent_of_policy(sheet, "rate_minimum"),
+        percent_max=percent_of_policy(sheet, "rate_maximum"),
+        discount_by_years=discounts,
+        discount_base=sheet.option("discount_base", DiscountBase),
+        discount_on_first_purchase=sheet.switch("discount_on_first_purchase"),
+        rounding=sheet.option("rounding", Rounding),
+    )
+
+
+def work(sheet: Sheet) -> None:
+    """Judge the rate and the years, and price the package."""
+    package = sheet.contract.record.package
+    if package is None:
+        sheet.put_fact("rate", "none", FACTS["rate"], (), "the record gives no package")
+        sheet.put_fact("years", "none", FACTS["years"], (), "the record gives no package")
+        sheet.lack("package", "package.sale_price and package.rate_percent")
+        _covered(sheet, None, None)
+        return
+    rule = package_rule(sheet)
+    rate = sheet.contract.figures["package.rate_percent"]
+    within = Decimal(str(rule.percent_min)) <= package.rate_percent <= Decimal(str(rule.percent_max))
+    bounds = (sheet.policy_figure("rate_minimum"), sheet.policy_figure("rate_maximum"))
+    sheet.put_fact("rate", "within" if within else "outside", FACTS["rate"], (rate, *bounds), "both ends included")
+    given = sheet.given("package.years")
+    years = sheet.put("package.years", Kind.DURATION, Duration(package.years, Unit.YEAR), (given,), "as ordered")
+    sheet.put_fact("years", _YEARS.get(package.years, "more"), FACTS["years"], (years,))
+    covered = _covered(sheet, package.years, years)
+    if within and package.years in rule.discount_by_years:
+        _price(sheet, rule, package.years, years, covered)
+        _options(sheet, rule)
+
+
+def first_day(sheet: Sheet) -> tuple[date, Figure] | None:
+    """Return the first day of the term: ``term.start``, or the day after the last day of a running contract."""
+    start, expiry = sheet.given("term.start"), sheet.given("term.expiry")
+    if sheet.contract.record.transaction == "renewal" and expiry is not None:
+        return day_of(expiry) + timedelta(days=1), expiry
+    return (day_of(start), start) if start is not None else None
+
+
+def _covered(sheet: Sheet, years: int | None, ordered: Figure | None) -> list[tuple[Figure, Figure]]:
+    """Put down first and last day of the term; return those of each contract year."""
+    found = first_day(sheet)
+    if found is None or years is None:
+        needs = "term.start, or term.expiry for a renewal"
+        for name in ("package.start", "package.last_day", "package.days"):
+            sheet.lack(name, needs)
+        return []
+    start, source = found
+    calendar = Calendar(sheet.reading("calendar"))
+    parts = contract_years(start, years, calendar)
+    shown = Day(start, calendar).calendar
+    readings = ["calendar"]
+    first = sheet.put("package.start", Kind.DATE, Day(start, shown), (source,), "", readings)
+    last = Day(parts[-1].last_covered_day, shown)
+    working = f"{sum(part.days for part in parts)} days"
+    end = sheet.put("package.last_day", Kind.DATE, last, (first, ordered), working, readings)
+    days = Duration(sum(part.days for part in parts), Unit.DAY)
+    sheet.put("package.days", Kind.DURATION, days, (first, end), "first and last day included")
+    return [
+        (
+            sheet.figure("package.year_start", Kind.DATE, Day(part.start, shown), (first,), "", readings),
+            sheet.figure("package.year_end", Kind.DATE, Day(part.last_covered_day, shown), (first,), "", readings),
+        )
+        for part in parts
+    ]
+
+
+def _priced(sheet: Sheet, rule: PackageRule, years: int) -> PackagePrice:
+    record = sheet.contract.record
+    kind = PackageTransaction.RENEWAL if record.transaction == "renewal" else PackageTransaction.FIRST_PURCHASE
+    base = money_of(sheet.contract.figures["package.sale_price"])
+    percent = sheet.contract.figures["package.rate_percent"].amount
+    result = package_price(base, Decimal(str(percent)), years, kind, rule)
+    if not isinstance(result, PackagePrice):  # pragma: no cover  (rate and years were judged before)
+        raise TypeError("the package cannot be priced")
+    return result
+
+
+def _price(
+    sheet: Sheet, rule: PackageRule, count: int, years: Figure, covered: list[tuple[Figure, Figure]]
+) -> None:
+    result = _priced(sheet, rule, count)
+    base, rate = sheet.contract.figures["package.sale_price"], sheet.contract.figures["package.rate_percent"]
+    working = f"{rate.canonical} % of {base.canonical}"
+    readings = ["price_period", "rounding"]
+    yearly = sheet.put("package.yearly", Kind.MONEY, result.yearly, (base, rate), working, readings)
+    gross = sheet.put("package.gross", Kind.MONEY, result.gross, (yearly, years), f"{count} x {yearly.canonical}")
+    discount = _discount(sheet, result, count, gross, years)
+    sheet.put("package.total", Kind.MONEY, result.total, (gross, discount), "the price less the discount")
+    for number in range(1, count + 1):
+        figures: dict[str, Figure | None] = {
+            "year": sheet.figure("year", Kind.NUMBER, number, (years,), "contract year"),
+            "percent": rate,
+            "base": base,
+            "amount": sheet.figure("package.year_fee", Kind.MONEY, result.yearly, (base, rate), working, readings),
+        }
+        if covered:
+            figures["start"], figures["end"] = covered[number - 1]
+        sheet.add("price_lines", "package-year", figures)
+
+
+def _discount(sheet: Sheet, result: PackagePrice, count: int, gross: Figure, years: Figure) -> Figure:
+    names = {count_of(sheet, "two_years"): "discount_two_years", count_of(sheet, "three_years"): "discount_three_years"}
+    rate = sheet.policy_figure(names[count]) if result.discount_percent and count in names else None
+    working = f"{result.discount_percent} % of {result.discount_base.minor}"
+    readings = ["discount_base", "discount_on_first_purchase", "rounding"]
+    discount = sheet.put("package.discount", Kind.MONEY, result.discount, (gross, rate), working, readings)
+    if rate is not None:
+        amount = sheet.figure("term_discount", Kind.MONEY, -result.discount, (discount,), "taken off")
+        sheet.add("term_discounts", "term-discount", {"years": years, "percent": rate, "amount": amount})
+    return discount
+
+
+def _options(sheet: Sheet, rule: PackageRule) -> None:
+    """List the price for each number of years that has a rule, for the renewal notice."""
+    names = {count_of(sheet, "two_years"): "discount_two_years", count_of(sheet, "three_years"): "discount_three_years"}
+    for count in sorted(rule.discount_by_years):
+        result = _priced(sheet, rule, count)
+        source = sheet.policy_figure(names[count]) if count in names else None
+        percent = result.discount_percent
+        rate = sheet.figure("percent", Kind.PERCENT, Decimal(str(percent)), (source,), "discount of this term")
+        row: dict[str, Figure | None] = {
+            "years": sheet.figure("years", Kind.DURATION, Duration(count, Unit.YEAR), (), "years of the option"),
+            "percent": rate,
+        }
+        amounts = {"gross": result.gross, "discount": result.discount, "total": result.total}
+        for name, amount in amounts.items():
+            row[name] = sheet.figure(f"option.{name}", Kind.MONEY, amount, (rate,), f"for {count} years", ["discount_base"])
+        sheet.add("package_options", "option", row)

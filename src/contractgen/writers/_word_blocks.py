@@ -1,0 +1,181 @@
+"""Blocks become paragraphs and tables, with bookmarks around everything that has an anchor.
+
+In: the tree's blocks and a ``Layout``. Out: the elements of Word's body, in order. ``bookmark_names`` gives every
+anchor a name that Word accepts; raises ``TemplateFault`` when two blocks claim one anchor.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from hashlib import sha256
+
+from docx.oxml.ns import qn
+from docx.oxml.xmlchemy import BaseOxmlElement as Element
+
+from contractgen.errors import Place, TemplateFault
+from contractgen.tree import (
+    Block,
+    BulletItem,
+    Clause,
+    Heading,
+    Inlines,
+    KeyValues,
+    Letterhead,
+    NumberedItem,
+    PageBreak,
+    Paragraph,
+    Signatures,
+    Table,
+)
+from contractgen.writers._word_inlines import Layout, label_runs, runs
+from contractgen.writers._word_styles import style_id
+from contractgen.writers._word_tables import key_values, signatures, table
+from contractgen.writers._word_xml import element, in_order, paragraph
+
+_LONGEST_NAME = 40
+_HASH = 8
+_AIRY = {"", "TableGap", "ClauseHeading", "Heading1", "Heading2", "Heading3"}
+"""Paragraphs below which a table needs no air of its own; "" stands for none at all."""
+
+
+def anchors(blocks: Iterable[Block]) -> Iterator[str]:
+    """Yield the anchor of every block that has one; a clause without one goes by its slot."""
+    for block in blocks:
+        anchor = _anchor(block)
+        if anchor:
+            yield anchor
+        if isinstance(block, Clause):
+            yield from anchors(block.blocks)
+
+
+def bookmark_names(blocks: Iterable[Block], document: str) -> dict[str, str]:
+    """Return Word's bookmark name for each anchor: a letter, then letters, digits and ``_``, 40 at most, unique."""
+    names: dict[str, str] = {}
+    taken: set[str] = set()
+    for anchor in anchors(blocks):
+        if anchor in names:
+            cause = f'two blocks have the anchor "{anchor}"'
+            raise TemplateFault.at(Place(document), cause, "let each slot stand once, and give each block its own name")
+        name = _bookmark_name(anchor)
+        if name.casefold() in taken:
+            name = _bookmark_name(anchor, always_hash=True)
+        taken.add(name.casefold())
+        names[anchor] = name
+    return names
+
+
+def _bookmark_name(anchor: str, *, always_hash: bool = False) -> str:
+    plain_name = re.sub(r"[^A-Za-z0-9_]", "_", anchor)
+    if not plain_name[0].isalpha():  # a leading "_" would hide the bookmark
+        plain_name = f"b{plain_name}"
+    if len(plain_name) <= _LONGEST_NAME and not always_hash:
+        return plain_name
+    return f"{plain_name[: _LONGEST_NAME - _HASH - 1]}_{sha256(anchor.encode()).hexdigest()[:_HASH]}"
+
+
+def _anchor(block: Block) -> str:
+    match block:
+        case Clause():
+            return block.anchor or block.slot
+        case Heading() | Table():
+            return block.anchor
+        case _:
+            return ""
+
+
+class Body:
+    """Collects the body's elements; numbers bookmarks and carries a page break to the block behind it."""
+
+    def __init__(self, layout: Layout) -> None:
+        self.layout = layout
+        self.elements: list[Element] = []
+        self._bookmarks = 0
+        self._new_page = False
+
+    def add(self, blocks: Iterable[Block]) -> None:
+        """Append the elements of ``blocks``."""
+        for block in blocks:
+            anchor = _anchor(block)
+            if not anchor:
+                self._block(block)
+                continue
+            number = self._bookmarks
+            self._bookmarks += 1
+            self.elements.append(element("w:bookmarkStart", id=number, name=self.layout.bookmarks[anchor]))
+            self._block(block)
+            self.elements.append(element("w:bookmarkEnd", id=number))
+
+    def _block(self, block: Block) -> None:  # noqa: C901, PLR0912  (one case a node)
+        layout = self.layout
+        match block:
+            case Heading():
+                self._paragraph(f"heading-{block.level}", block.inlines)
+            case Paragraph():
+                self._paragraph(block.style, block.inlines)
+            case NumberedItem():
+                self._paragraph(f"item-{block.level}", block.inlines, block.label)
+            case BulletItem():
+                self._paragraph(f"bullet-{block.level}", block.inlines)
+            case Table():
+                self._captioned(block)
+            case KeyValues():
+                if block.pairs:
+                    self._table(key_values(block, layout))
+            case Signatures():
+                for part in signatures(block, layout):
+                    self._table(part)
+            case Letterhead():
+                self._letterhead(block)
+            case PageBreak():
+                self._new_page = True
+            case Clause():
+                if block.heading or block.label:
+                    self._paragraph("clause-heading", block.heading, block.label)
+                self.add(block.blocks)
+
+    def _letterhead(self, block: Letterhead) -> None:
+        self._paragraph("letterhead-name", block.name)
+        for line in block.lines:
+            self._paragraph("letterhead-line", line)
+        self._append(paragraph("LetterheadRule", (), self.layout.direction))
+
+    def _captioned(self, block: Table) -> None:
+        """Append a ruled table below its caption; one without a caption gets a little air above."""
+        if block.caption:
+            self._paragraph("caption", block.caption)
+        elif self._last_style() not in _AIRY:
+            self._gap(element("w:keepNext"))
+        self._table(table(block, self.layout))
+
+    def _paragraph(self, style: str, inlines: Inlines, label: str = "") -> None:
+        if style not in self.layout.styles.named:
+            cause = f'the style sheet has no style "{style}"'
+            raise TemplateFault.at(
+                Place(self.layout.document), cause, "use a level from 1 to 3 and a style of the house"
+            )
+        shown = [*label_runs(label, self.layout)] if label else []
+        shown += runs(inlines, self.layout)
+        self._append(paragraph(style_id(style), shown, self.layout.direction))
+
+    def _table(self, made: Element) -> None:
+        """Append a table and the line behind it; Word would join it to a table that follows at once."""
+        if self._new_page:
+            self._gap()
+        self.elements.append(made)
+        self._gap()
+
+    def _last_style(self) -> str:
+        last = self.elements[-1] if self.elements else None
+        return str(last.style) if last is not None and last.tag == qn("w:p") else ""
+
+    def _gap(self, *extra: Element) -> None:
+        """Append the thin line that stands beside tables."""
+        self._append(paragraph("TableGap", (), self.layout.direction, *extra))
+
+    def _append(self, made: Element) -> None:
+        if self._new_page:
+            properties = made.find(qn("w:pPr"))
+            properties[:] = in_order("w:pPr", [*properties, element("w:pageBreakBefore")])
+            self._new_page = False
+        self.elements.append(made)

@@ -1,0 +1,135 @@
+"""The Word writer: a document tree becomes a DOCX file.
+
+In: a numbered ``Document`` and the house ``Styles``. Out: the bytes of a package that Word, LibreOffice and validators
+accept; equal trees give equal bytes, and no clock is read. The words stand in named styles; the parts of the package
+are python-docx's, what it does not know (direction, fields, bookmarks) is written by the ``_word_*`` modules.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterable, Iterator
+from datetime import datetime, time
+
+import docx
+from docx.document import Document as WordDocument
+from docx.oxml.xmlchemy import BaseOxmlElement as Element
+
+from contractgen.styles import Styles
+from contractgen.tree import Block, Clause, Document, Inlines, Letterhead
+from contractgen.writers._word_base import base_package, repacked
+from contractgen.writers._word_blocks import Body, bookmark_names
+from contractgen.writers._word_inlines import Layout, runs
+from contractgen.writers._word_styles import numbering_elements, own_language, style_elements
+from contractgen.writers._word_tables import estimated_width
+from contractgen.writers._word_xml import element, in_order, legal, mm_twips, paragraph
+
+EXTENSION = "docx"
+MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+
+_HEADER_ROOM_MM = 12
+"""From the paper's edge to the header, and from the footer to the edge."""
+
+
+def write(document: Document, styles: Styles) -> bytes:
+    """Return the DOCX file of ``document``.
+
+    Raises ``TemplateFault`` for a language without fonts, two blocks with one anchor, a reference that leads nowhere or
+    a table row of the wrong length, and ``OutputError`` for a character that XML cannot hold.
+    """
+    page = styles.page
+    layout = Layout(
+        document=f"{document.type} ({document.language})",
+        direction=document.direction,
+        digits=document.digits,
+        styles=styles,
+        bookmarks=bookmark_names(document.blocks, f"{document.type} ({document.language})"),
+        width=mm_twips(page.width_mm - page.start_mm - page.end_mm),
+    )
+    word = docx.Document(io.BytesIO(base_package()))
+    room = _label_width(document.blocks, styles)
+    word.styles.element.extend(style_elements(styles, document.language, document.direction, room))
+    word.part.numbering_part.element.extend(numbering_elements(styles, document.language))
+    _body(word, document, layout)
+    _section(word, document, layout)
+    _properties(word, document)
+    buffer = io.BytesIO()
+    word.save(buffer)
+    return repacked(buffer.getvalue())
+
+
+def _body(word: WordDocument, document: Document, layout: Layout) -> None:
+    body = Body(layout)
+    body.add(document.blocks)
+    word.element.body[:-1] = body.elements  # the last element is the section
+
+
+def _section(word: WordDocument, document: Document, layout: Layout) -> None:
+    """Set paper, margins, header and footer; below a letterhead the first page has no header."""
+    section = word.sections[0]
+    _fill(section.header.part.element, "Header", document.header, layout)
+    _fill(section.footer.part.element, "Footer", document.footer, layout)
+    first = any(isinstance(block, Letterhead) for block in document.blocks)
+    if first:
+        _fill(section.first_page_header.part.element, "Header", (), layout)
+        _fill(section.first_page_footer.part.element, "Footer", document.footer, layout)
+    properties = word.element.body[-1]
+    properties[:] = in_order("w:sectPr", [*properties, *_page(layout), *_page_marks(layout, first=first)])
+
+
+def _fill(part: Element, style: str, inlines: Inlines, layout: Layout) -> None:
+    part[:] = [paragraph(style, runs(inlines, layout), layout.direction)]
+
+
+def _page(layout: Layout) -> Iterator[Element]:
+    page = layout.styles.page
+    yield element("w:pgSz", w=mm_twips(page.width_mm), h=mm_twips(page.height_mm))
+    # Word's margins are those of the paper, not of the text
+    left, right = page.start_mm, page.end_mm
+    if layout.direction == "rtl":
+        left, right = right, left
+    yield element(
+        "w:pgMar",
+        top=mm_twips(page.top_mm),
+        right=mm_twips(right),
+        bottom=mm_twips(page.bottom_mm),
+        left=mm_twips(left),
+        header=mm_twips(_HEADER_ROOM_MM),
+        footer=mm_twips(_HEADER_ROOM_MM),
+        gutter=0,
+    )
+
+
+def _page_marks(layout: Layout, *, first: bool) -> Iterator[Element]:
+    if first:
+        yield element("w:titlePg")
+    if layout.direction == "rtl":
+        yield element("w:bidi")
+
+
+def _label_width(blocks: Iterable[Block], styles: Styles) -> float:
+    """Return the room that the widest clause label takes, in points; 0 where no clause is numbered."""
+    style = styles.named["clause-heading"]
+    labels = [block.label for block in blocks if isinstance(block, Clause) and block.label]
+    return max((estimated_width(label, style.size) + style.size * 0.6 for label in labels), default=0)
+
+
+def _properties(word: WordDocument, document: Document) -> None:
+    """Set the document's properties; its own day stands for both times, because the clock must not."""
+    meta = document.metadata
+    moment = datetime.combine(meta.day, time())
+    core = word.core_properties
+    core.created = core.modified = moment
+    core.revision = 1
+    texts = {
+        "title": meta.title,
+        "creator": meta.author,
+        "lastModifiedBy": meta.author,
+        "subject": meta.subject,
+        "keywords": ", ".join(part for part in (document.type, document.vendor, meta.identifier) if part),
+        "identifier": meta.identifier,
+        "language": own_language(document.language, document.direction),
+    }
+    for name, text in texts.items():
+        # python-docx's own setters refuse more than 255 characters, which no standard asks for
+        getattr(core._element, f"get_or_add_{name}")().text = legal(text)  # noqa: SLF001

@@ -1,0 +1,132 @@
+"""PDF: in a numbered ``Document``, out a tagged PDF/UA file with embedded fonts, the same bytes on every run.
+
+This module is light; the engine (WeasyPrint, two seconds to load) is imported on the first document. What the engine
+does not know by itself is written into the text: each value stands between Unicode isolates of its own direction, and
+U+2060 keeps the syllables of a Korean word on one line. Neither shows in text that is copied or searched.
+"""
+
+from __future__ import annotations
+
+import re
+import warnings
+from functools import lru_cache
+from types import ModuleType
+
+from markupsafe import escape
+
+from contractgen.errors import OutputError, Place
+from contractgen.styles import Styles
+from contractgen.tree import Clause, Document, Inlines, LineBreak, Value
+from contractgen.writers import pdf_fonts
+from contractgen.writers.body import Body, Pairs, blank
+from contractgen.writers.css import isolates, page_rules, stylesheet
+from contractgen.writers.html import page
+
+EXTENSION = "pdf"
+MEDIA_TYPE = "application/pdf"
+
+PACKAGES = "libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0"
+"""The Debian packages that hold the libraries WeasyPrint calls."""
+
+WORD_JOINER = "\u2060"
+
+_HANGUL = "\u1100-\u11ff\u3130-\u318f\uac00-\ud7a3"
+_WORDY = _HANGUL + r"\w%‰°℃㈜()\[\]{}「」『』〈〉《》‘’“”\"'…,.·"
+_NO_BREAK = re.compile(
+    f"(?<=[{_HANGUL}])(?=[{_WORDY}])|(?<=[{_HANGUL}A-Za-z0-9_%‰°℃㈜)\\]}}」』〉》’”\"'])(?=[{_HANGUL}])"
+)
+"""Between what and what a Korean line may not end: within a word, its particle and its brackets."""
+
+
+def write(document: Document, styles: Styles) -> bytes:
+    """Return the document as PDF.
+
+    Raises ``OutputError`` for a character that no font of the document has, for anything the engine complains of, and
+    where the machine lacks the engine's libraries; ``TemplateFault`` for a fault of the style sheet.
+    """
+    faces = pdf_fonts.faces(styles, document.language)
+    families = tuple(dict.fromkeys(face.family for face in faces))
+    body = PaperBody(document)
+    body.run(document.header + document.footer)  # they are set by @page, but checked as everything is
+    markup = page(document, "", f"<main>\n{body.markup()}\n</main>")
+    pdf_fonts.check_coverage(document, faces, markup)
+    fixed = pdf_fonts.font_face_rules(faces) + stylesheet(styles, families, paper=True)
+    changing = page_rules(document, styles, paper=True)
+    place = Place(f"{document.type} ({document.language}) as PDF")
+    return bytes(_engine().render(markup, fixed, changing, tuple(face.path for face in faces), place))
+
+
+class PaperBody(Body):
+    """Writes one document's blocks for the PDF engine: plainer elements, direction and line breaking in the text."""
+
+    _last = ""
+    """The last character of the run so far: a particle belongs to the value before it."""
+
+    def run(self, inlines: Inlines) -> str:
+        """Return one run of inlines."""
+        self._last = ""
+        return super().run(inlines)
+
+    def words(self, text: str) -> str:
+        """Return words with joiners inside Korean words."""
+        if not text:
+            return ""
+        joined = _joined(self._last, text)
+        self._last = text[-1]
+        return super().words(joined)
+
+    def value(self, value: Value) -> str:
+        """Return a sealed value between isolates."""
+        self.check_value(value)
+        before, after = isolates(value.direction)
+        return f"{before}{self.words(value.text)}{after}"
+
+    def line_break(self, line_break: LineBreak) -> str:
+        """Return a line end; no word goes on after it."""
+        self._last = ""
+        return super().line_break(line_break)
+
+    def label(self, label: str) -> str:
+        """Return a printed number; the words after it do not belong to it."""
+        markup = super().label(label)
+        self._last = ""
+        return markup
+
+    def bookmark(self, title: str) -> str:
+        """Return the attribute that names a heading in the outline, in plain words."""
+        return f' data-bookmark="{escape(" ".join(title.split()))}"'
+
+    def clause_data(self, _clause: Clause) -> str:
+        """Return nothing: a PDF has no place for it."""
+        return ""
+
+    def pairs(self, pairs: Pairs, key_style: str, value_style: str) -> str:
+        """Return labelled particulars as a table with row headings: the engine's grids know no direction."""
+        rows = [
+            f'<tr><th scope="row" class="{key_style}">{self.run(key)}</th>'
+            f'<td class="{blank(value_style, value)}">{self.run(value)}</td></tr>'
+            for key, value in pairs
+        ]
+        return f'<table class="pairs"><tbody>{"".join(rows)}</tbody></table>'
+
+
+@lru_cache(maxsize=4096)
+def _joined(last: str, text: str) -> str:
+    """Return ``text`` with joiners where a line may not end; ``last`` is the character before it."""
+    return _NO_BREAK.sub(WORD_JOINER, last + text)[len(last) :]
+
+
+def _engine() -> ModuleType:
+    """Import the engine, or say which packages it needs."""
+    try:
+        with warnings.catch_warnings():
+            # A machine without fonts of its own is no fault: the style sheet brings them.
+            warnings.filterwarnings("ignore", message=".*FontConfig.*")
+            from contractgen.writers import pdf_engine  # noqa: PLC0415
+    except (ImportError, OSError) as fault:
+        raise OutputError.at(
+            Place("PDF"),
+            f"the libraries that set PDF are missing: {str(fault).splitlines()[0]}",
+            f"apt-get install {PACKAGES}",
+        ) from fault
+    return pdf_engine
