@@ -1,0 +1,207 @@
+"""The command line: thin commands over the public API; every failure is a message and an exit code, never a traceback.
+
+In: arguments. Out: files, standard output, exit codes of ``errors.Exit``. Heavy modules are imported by the command that
+needs them, so that ``--help`` is quick.
+"""
+
+from __future__ import annotations
+
+import functools
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from contractgen.errors import ContractgenError, Exit, InvalidData, Place, Problem, UsageError
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+DATA = click.option(
+    "--data", "data", multiple=True, type=click.Path(path_type=Path, exists=True, file_okay=False),
+    help="Folder of own policies and templates, searched before the built-in ones (may be given again).",
+)  # fmt: skip
+
+
+def reporting(command: Command) -> Command:
+    """Turn failures into messages on standard error and the exit code that fits."""
+
+    @functools.wraps(command)
+    def wrapper(*args: Any, **kwargs: Any) -> None:
+        try:
+            code = command(*args, **kwargs)
+        except ContractgenError as error:
+            report(error.problems)
+            sys.exit(error.exit_code)
+        except BrokenPipeError:
+            sys.stderr.close()
+            sys.exit(Exit.ERROR)
+        except click.ClickException:
+            raise
+        except Exception as fault:  # the last wall: a fault of ours is told as such, without a traceback
+            if os.environ.get("CONTRACTGEN_DEBUG"):
+                raise
+            click.echo(f"contractgen: internal fault: {type(fault).__name__}: {fault}", err=True)
+            click.echo("    repair: please report it; CONTRACTGEN_DEBUG=1 shows where it happened", err=True)
+            sys.exit(Exit.ERROR)
+        sys.exit(code or Exit.OK)
+
+    return wrapper  # type: ignore[return-value]
+
+
+def report(problems: tuple[Problem, ...]) -> None:
+    """Print problems to standard error, then how many there are."""
+    for problem in problems:
+        click.echo(str(problem), err=True)
+    if len(problems) > 1:
+        click.echo(f"{len(problems)} problems", err=True)
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="contractgen")
+def main() -> None:
+    """Contract data becomes finished, explainable documents in Korean, Persian and English.
+
+    Exit codes: 0 ok, 1 error, 2 usage, 3 invalid data, 4 template or policy fault, 5 partly failed, 6 nothing to do,
+    7 refused by policy.
+    """
+
+
+@main.command()
+@click.argument("record", type=click.Path(path_type=Path, dir_okay=False, allow_dash=True))
+@click.option("--type", "type_", required=True, help="sdd, renewal-notice, withdrawal-ack or quote.")
+@click.option("--locale", required=True, help="ko, fa or en.")
+@click.option("-o", "--output", required=True, help="File to write (.docx, .pdf, .html), or - for standard output.")
+@click.option("--format", "format_", help="docx, pdf or html; needed with -o -, else taken from the file name.")
+@DATA
+@reporting
+def render(  # noqa: PLR0913  one parameter for each option
+    record: Path, type_: str, locale: str, output: str, format_: str | None, data: tuple[Path, ...]
+) -> Exit:
+    """Make one document of RECORD (YAML or JSON; - for standard input)."""
+    from contractgen.files import write_whole  # noqa: PLC0415
+    from contractgen.generate import generate  # noqa: PLC0415
+    from contractgen.selection import Refusal  # noqa: PLC0415
+
+    extension = format_ or (Path(output).suffix.lstrip(".") if output != "-" else "")
+    if not extension:
+        repair = "add --format docx, pdf or html" if output == "-" else "end the name in .docx, .pdf or .html"
+        raise UsageError.at(Place("-o"), "the format is not known", repair)
+    result = generate(_contract(record), type_, locale, extension, data=data)
+    if isinstance(result, Refusal):
+        click.echo(str(result), err=True)
+        return Exit.REFUSED
+    for warning in result.terms.warnings:
+        click.echo(f"warning: {warning}", err=True)
+    if output == "-":
+        sys.stdout.buffer.write(result.content)
+        sys.stdout.buffer.flush()
+    else:
+        write_whole(Path(output), result.content)
+    return Exit.OK
+
+
+def _contract(record: Path) -> Any:
+    """Read a record from a file or from standard input."""
+    from contractgen.contract import load_contract, parse_contract  # noqa: PLC0415
+    from contractgen.files import decode  # noqa: PLC0415
+
+    if str(record) == "-":
+        return parse_contract(decode(sys.stdin.buffer.read(), Place("<stdin>"), InvalidData), "<stdin>")
+    return load_contract(record)
+
+
+@main.command()
+@click.argument("record", type=click.Path(path_type=Path, dir_okay=False, allow_dash=True))
+@click.option("--type", "type_", required=True, help="sdd, renewal-notice, withdrawal-ack or quote.")
+@click.option("--format", "format_", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@DATA
+@reporting
+def explain(record: Path, type_: str, format_: str, data: tuple[Path, ...]) -> Exit:
+    """Say why each clause of RECORD's document is in or out, and where each figure comes from."""
+    from contractgen.explain import as_data, as_text  # noqa: PLC0415
+    from contractgen.files import to_json  # noqa: PLC0415
+    from contractgen.generate import decide  # noqa: PLC0415
+    from contractgen.library import library  # noqa: PLC0415
+    from contractgen.selection import Refusal  # noqa: PLC0415
+
+    books = library(data)
+    chosen = decide(_contract(record), type_, books)
+    click.echo(to_json(as_data(chosen, books)) if format_ == "json" else as_text(chosen, books), nl=False)
+    return Exit.REFUSED if isinstance(chosen, Refusal) else Exit.OK
+
+
+@main.command("list")
+@click.option("--format", "format_", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@DATA
+@reporting
+def list_(format_: str, data: tuple[Path, ...]) -> Exit:
+    """List vendors, tiers, document types, locales, formats and clauses."""
+    from contractgen.files import to_json  # noqa: PLC0415
+    from contractgen.library import library  # noqa: PLC0415
+    from contractgen.listing import as_text, inventory  # noqa: PLC0415
+
+    found = inventory(library(data))
+    click.echo(to_json(found) if format_ == "json" else as_text(found), nl=False)
+    return Exit.OK
+
+
+@main.command()
+@click.argument("records", nargs=-1, required=True, type=click.Path(path_type=Path))
+@DATA
+@reporting
+def validate(records: tuple[Path, ...], data: tuple[Path, ...]) -> Exit:
+    """Check RECORDS: shape, dates, sums, and what the vendor's policy asks for each document they name."""
+    from contractgen.library import library  # noqa: PLC0415
+    from contractgen.validating import check_record  # noqa: PLC0415
+
+    books = library(data)
+    worst = Exit.OK
+    for path in records:
+        outcome = check_record(path, books)
+        if outcome.problems:
+            report(outcome.problems)
+            worst = max(worst, outcome.code)
+            continue
+        for line in outcome.refused:
+            click.echo(line)
+        click.echo(f"{path}: ok ({', '.join(outcome.possible) or 'no document possible'})")
+    return worst
+
+
+@main.command()
+@reporting
+def schema() -> Exit:
+    """Print the JSON Schema of a contract record, for editors."""
+    from contractgen.files import to_json  # noqa: PLC0415
+    from contractgen.validating import record_schema  # noqa: PLC0415
+
+    click.echo(to_json(record_schema()), nl=False)
+    return Exit.OK
+
+
+@main.command()
+@click.option("--out", "out", default="out", show_default=True, type=click.Path(path_type=Path, file_okay=False))
+@click.option("--contracts", type=click.Path(path_type=Path, file_okay=False), help="Folder of contract records.")
+@DATA
+@reporting
+def demo(out: Path, contracts: Path | None, data: tuple[Path, ...]) -> Exit:
+    """Render every sample contract in all its documents, locales and formats into a folder."""
+    from contractgen.demo import run  # noqa: PLC0415
+    from contractgen.paths import sample_contracts  # noqa: PLC0415
+
+    return run(contracts or sample_contracts(), out, data, click.echo)
+
+
+@main.command()
+@reporting
+def doctor() -> Exit:
+    """Say what this machine lacks."""
+    from contractgen.doctor import checks  # noqa: PLC0415
+    from contractgen.doctor import render as shown  # noqa: PLC0415
+
+    found = checks()
+    click.echo(shown(found), nl=False)
+    return Exit.OK if all(check.ok for check in found) else Exit.ERROR
