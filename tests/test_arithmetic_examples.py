@@ -12,7 +12,7 @@ from datetime import date, datetime, time, timedelta
 import pytest
 
 from contractgen.calendars import to_jalali
-from contractgen.money import Rounding
+from contractgen.money import Rounding, allocate
 from contractgen.rules.allowances import (
     FreeHoursPeriod,
     FreeHoursRule,
@@ -54,6 +54,7 @@ from contractgen.rules.package import (
     PercentOutside,
     contract_years,
     package_price,
+    split_by_year,
 )
 from contractgen.rules.periods import (
     ClosedDays,
@@ -539,6 +540,9 @@ def test_a_limit_that_ends_on_a_closed_day_moves_forward_only_when_asked() -> No
     sunday = date(2022, 6, 15)
     assert LIMIT.count_from(sunday, Calendar.GREGORIAN, WEEKEND).last_day == date(2025, 6, 15)
     assert shifting.count_from(sunday, Calendar.GREGORIAN, WEEKEND).last_day == date(2025, 6, 16)
+    rule = renewal_rule(limit=shifting)
+    assert isinstance(renew([FeeLine("only", won(100))], sunday, date(2025, 6, 16), rule, closed=WEEKEND), Renewal)
+    assert isinstance(renew([FeeLine("only", won(100))], sunday, date(2025, 6, 16), rule), RenewalRefused)
 
 
 def test_several_lines_share_one_reinstatement_fee_rounded_once_and_only_on_the_lines_that_bear_it() -> None:
@@ -613,6 +617,30 @@ def test_a_line_that_ends_after_the_target_is_a_rejection_that_names_it() -> Non
     found = coterminate(lines, CotermRule(PRORATED, TO_DATE), customer_date=date(2026, 1, 1))
     assert isinstance(found, CoterminationRejected)
     assert (found.reason, found.keys) == (RejectionReason.LINE_EXPIRY_AFTER_TARGET, ("L2",))
+    met = coterminate(lines, CotermRule(PRORATED, TO_DATE), customer_date=date(2026, 7, 1))
+    assert isinstance(met, Cotermination)
+    assert [stub.fee.minor for stub in met.lines] == [3_650_000, 0]
+
+
+def test_only_the_reading_that_asks_the_customer_takes_a_date_of_the_customer() -> None:
+    lines = [line("L1", date(2025, 7, 1)), line("L2", date(2026, 7, 1))]
+    missing = coterminate(lines, CotermRule(PRORATED, TO_DATE))
+    other = coterminate(lines, CotermRule(PRORATED), customer_date=date(2026, 8, 1))
+    assert isinstance(missing, CoterminationRejected)
+    assert isinstance(other, CoterminationRejected)
+    assert (missing.reason, missing.latest_expiry) == (RejectionReason.CUSTOMER_DATE_MISSING, date(2026, 7, 1))
+    assert other.reason is RejectionReason.CUSTOMER_DATE_NOT_LATEST_EXPIRY
+
+
+def test_a_lapsed_line_keeps_its_leap_day_on_the_way_to_the_target() -> None:
+    found = coterminate(
+        [line("lapsed", LEAP, reinstated=date(2024, 3, 30))],
+        CotermRule(PRORATED, TO_DATE),
+        customer_date=date(2028, 2, 29),
+    )
+    assert isinstance(found, Cotermination)
+    stub = found.lines[0].stub
+    assert (stub.start, stub.whole_steps, stub.rest_days) == (date(2025, 2, 28), 3, 0)
 
 
 def test_a_lapsed_line_is_renewed_late_first_and_prorated_from_its_new_expiry() -> None:
@@ -661,6 +689,14 @@ def test_a_first_purchase_earns_no_discount_unless_the_policy_says_so() -> None:
     assert (plain.discount.minor, earning.discount.minor) == (0, 60)
 
 
+def test_a_discount_on_later_years_only_leaves_the_first_year_whole() -> None:
+    rule = PackageRule(25, 35, {3: 15}, LATER)
+    price = package_price(Money(1010, "IRR"), 30, 3, PackageTransaction.RENEWAL, rule)
+    assert isinstance(price, PackagePrice)
+    parts = split_by_year(price, date(2024, 3, 20), Calendar.JALALI, rule)
+    assert [part.amount.minor for part in parts] == [303, 257, 258]
+
+
 def test_a_jalali_year_from_30_esfand_ends_on_29_esfand() -> None:
     year = contract_years(date(2025, 3, 20), 1, Calendar.JALALI)[0]
     assert to_jalali(year.next_start) == (1404, 12, 29)
@@ -672,6 +708,12 @@ def test_one_visit_over_the_limit_is_refused_or_split() -> None:
     split = charge_visits([120, 200], VisitRule(0, price, 180, VisitOverLimit.SPLIT_INTO_VISITS))
     assert isinstance(split, VisitCharge)
     assert (split.counted, split.fee.minor) == (3, 9_000_000)
+
+
+def test_visits_made_before_use_up_what_is_included() -> None:
+    found = charge_visits([None, None], VisitRule(2, Money(3_000_000, "IRR")), used_before=1)
+    assert isinstance(found, VisitCharge)
+    assert (found.included_used, found.included_left, found.extra) == (1, 0, 1)
 
 
 @pytest.mark.parametrize(
@@ -735,3 +777,15 @@ def test_a_tax_meets_its_lines_after_discount_and_discounts_spare_the_lines_that
     assert [part.discount.minor for part in found.lines] == [200, 100, 0]
     assert found.taxes[0].base == won(2300)
     assert (found.tax_total, found.total) == (won(230), won(3431))
+
+
+def test_discounts_rounded_up_never_exceed_what_they_are_taken_of() -> None:
+    halves = [NamedPercent("one", 50), NamedPercent("other", 50)]
+    found = quote([QuoteLine("a", won(1))], "KRW", Rounding.HALF_UP_MINOR_UNIT, discounts=halves)
+    assert [part.amount.minor for part in found.discounts] == [1, 0]
+    assert found.total == won(0)
+
+
+def test_a_coarse_rounding_allocates_no_more_than_there_is() -> None:
+    assert allocate(won(999), [9, 1], Rounding.HALF_UP_1000) == (won(999), won(0))
+    assert allocate(won(25), [1, 1, 1], Rounding.DOWN_TEN_UNITS) == (won(0), won(10), won(15))

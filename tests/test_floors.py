@@ -29,7 +29,7 @@ FLOORS = (
     ("writers*",),
     ("checks*", "listing*"),
     ("generate*", "api*"),
-    ("batch*", "register*", "demo*"),
+    ("batch*", "register*", "demo*", "validating*"),
     ("cli*", "web*"),
     ("__init__", "__main__"),
 )

@@ -373,7 +373,7 @@ def _show(inlines: Inlines) -> str:
             case Text():
                 parts.append(inline.text)
             case Value():
-                parts.append(f"[{inline.text} ‹{inline.field} = {inline.canonical}›]")
+                parts.append(_show_value(inline))
             case Strong():
                 parts.append(f"**{_show(inline.children)}**")
             case Emphasis():
@@ -387,3 +387,9 @@ def _show(inlines: Inlines) -> str:
             case PageCount():
                 parts.append("‹pages›")
     return "".join(parts)
+
+
+def _show_value(value: Value) -> str:
+    """Free text and what stands for itself need no second spelling beside the field's name."""
+    plainly = value.kind in {Kind.TEXT, Kind.NAME} or value.text == value.canonical
+    return f"[{value.text} ‹{value.field}{'' if plainly else f' = {value.canonical}'}›]"
