@@ -31,7 +31,16 @@ from contractgen.tree import (
 )
 from contractgen.values import Figure, Kind
 
-PRICE_COLUMNS = (("columns.no", 1), ("columns.item", 6), ("columns.basis", 7), ("columns.unit-price", 4), ("columns.amount", 4))
+PRICE_COLUMNS = (
+    ("columns.no", 3),
+    ("columns.item", 10),
+    ("columns.basis", 10),
+    ("columns.unit-price", 7),
+    ("columns.amount", 7),
+)
+
+FIRST_NUMBER = 3
+"""From this column on the price table holds amounts."""
 
 
 class Builder:
@@ -63,12 +72,14 @@ class Builder:
     # ------------------------------------------------------------------------------------------------- letters
 
     def title(self, _slot: SlotSpec) -> tuple[Block, ...]:
+        """Return the title of the document, and its subtitle if the outline has one."""
         title = Paragraph(self.merger.label(self.outline.title), "title")
         if not self.outline.subtitle:
             return (title,)
         return (title, Paragraph(self.merger.label(self.outline.subtitle), "subtitle"))
 
     def letterhead(self, _slot: SlotSpec) -> tuple[Block, ...]:
+        """Return the issuer's name, address and contacts."""
         lines: list[Inlines] = []
         if "issuer.address" in self.figures:
             lines.append(self._shown("issuer.address"))
@@ -83,6 +94,7 @@ class Builder:
         return (Letterhead(self._shown("issuer.name"), tuple(lines)),)
 
     def addressee(self, _slot: SlotSpec) -> tuple[Block, ...]:
+        """Return whom the letter is sent to."""
         lines = [self.merger.label("addressee.name")]
         if "customer.attention" in self.figures:
             lines.append(self.merger.label("addressee.attention"))
@@ -94,6 +106,7 @@ class Builder:
         return (Paragraph(tuple(inlines), "addressee"),)
 
     def key_values(self, slot: SlotSpec) -> tuple[Block, ...]:
+        """Return labelled particulars; a field marked ``?`` may be missing."""
         pairs: list[tuple[Inlines, Inlines]] = []
         for entry in slot.fields:
             name = entry.rstrip("?")
@@ -103,9 +116,11 @@ class Builder:
         return (KeyValues(tuple(pairs)),)
 
     def heading(self, slot: SlotSpec) -> tuple[Block, ...]:
+        """Return a heading between slots."""
         return (Heading(self.merger.label(slot.label), 1, slot.name),)
 
     def signatures(self, slot: SlotSpec) -> tuple[Block, ...]:
+        """Return a signature block for each party."""
         return (Signatures(tuple(self._signatory(party) for party in slot.parties)),)
 
     def _signatory(self, party: str) -> Signatory:
@@ -120,6 +135,7 @@ class Builder:
         return Signatory(heading, tuple(lines))
 
     def amount_in_words(self, _slot: SlotSpec) -> tuple[Block, ...]:
+        """Return the total in words, and in toman where the record asks for it."""
         paragraphs = [Paragraph(self.merger.label("words.amount"), "lead")]
         wanted = self.figures.get("document.toman")
         total = self.figures.get("price.total")
@@ -130,6 +146,7 @@ class Builder:
     # -------------------------------------------------------------------------------------------------- tables
 
     def list_table(self, slot: SlotSpec) -> tuple[Block, ...]:
+        """Return a table whose rows the rules computed."""
         entries = self.merger.terms.lists.get(slot.rows, ())
         if not entries:
             self._lacking(slot, slot.rows)
@@ -140,13 +157,14 @@ class Builder:
         return (Table(columns, (head, *rows), self.merger.label(slot.caption), slot.name),)
 
     def price_table(self, slot: SlotSpec) -> tuple[Block, ...]:
-        """Number, item, basis, unit price and amount of each line, then the totals."""
+        """Return number, item, basis, unit price and amount of each line, then the totals."""
         entries = self.merger.terms.lists.get("price_lines", ())
         if not entries:
             self._lacking(slot, "price")
             return ()
         columns = tuple(
-            Column("number" if index > 2 else "start", width) for index, (_, width) in enumerate(PRICE_COLUMNS)  # noqa: PLR2004
+            Column("number" if index >= FIRST_NUMBER else "start", width)
+            for index, (_, width) in enumerate(PRICE_COLUMNS)
         )
         head = Row(tuple(self.merger.label(label) for label, _ in PRICE_COLUMNS), "header")
         rows = [head]
@@ -172,6 +190,7 @@ class Builder:
         )
 
     def policy_table(self, slot: SlotSpec) -> tuple[Block, ...]:
+        """Return a table of the policy, the customer's own column marked."""
         table = self.policy.tables.get(slot.table)
         if table is None:
             place = self.outline.marked.place("slot", self.outline.slots.index(slot), "table")

@@ -1,7 +1,7 @@
 """Conditions over facts: the ``when`` of a decision row.
 
-In: a table ``fact = value`` or ``fact = [values]`` from a policy. Out: ``When``, which either holds for a set of facts or
-says which fact keeps it from holding. A condition on an unknown fact or value is a fault of the policy.
+In: a table ``fact = value`` or ``fact = [values]`` from a policy. Out: ``When``, which either holds for a set of
+facts or says which fact keeps it from holding. A condition on an unknown fact or value is a fault of the policy.
 """
 
 from __future__ import annotations

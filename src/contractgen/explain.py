@@ -1,7 +1,7 @@
 """Why a document is as it is: facts, clauses in and out, figures with their arithmetic, all led back to the source.
 
-In: a ``Selection`` (or ``Refusal``) and the library. Out: a tree of plain data for programs (``as_data``) and the same as
-text for people (``as_text``). Nothing here depends on a language: selection and figures do not.
+In: a ``Selection`` (or ``Refusal``) and the library. Out: a tree of plain data for programs (``as_data``) and the
+same as text for people (``as_text``). Nothing here depends on a language: selection and figures do not.
 """
 
 from __future__ import annotations
@@ -23,7 +23,9 @@ def as_data(chosen: Selection | Refusal, books: Library) -> Data:
     if isinstance(chosen, Refusal):
         return refusal_data(chosen)
     terms = chosen.terms
-    slots = [_filled(pick, chosen, books) if isinstance(pick, Filled) else _omitted(pick, chosen) for pick in chosen.picks]
+    slots = [
+        _filled(pick, chosen, books) if isinstance(pick, Filled) else _omitted(pick, chosen) for pick in chosen.picks
+    ]
     return {
         "status": "issued",
         "vendor": chosen.policy.vendor,
@@ -73,7 +75,12 @@ def _fact(fact: Fact) -> Data:
 
 def figure_data(figure: Figure, chosen: Selection) -> Data:
     """Return a figure with its cause; citations carry the fact's words and place in the source."""
-    data: Data = {"name": figure.field, "kind": figure.kind.value, "value": figure.canonical, "cause": _cause(figure.cause)}
+    data: Data = {
+        "name": figure.field,
+        "kind": figure.kind.value,
+        "value": figure.canonical,
+        "cause": _cause(figure.cause),
+    }
     if figure.cause.cite:
         data["source"] = _sources(figure.cause.cite, chosen)
     return data
@@ -96,6 +103,8 @@ def _filled(pick: Filled, chosen: Selection, books: Library) -> Data:
     data["because"] = str(pick.row.when)
     if pick.row.cite:
         data["source"] = _sources(pick.row.cite, chosen)
+    if pick.slot.block == "policy-table":
+        data["figures"] = list(_table_figures(pick, chosen))
     if pick.wording:
         template = books.clause(REFERENCE_LOCALE, pick.slot.name, pick.wording, pick.row.place)
         data["wording"] = pick.wording
@@ -104,6 +113,13 @@ def _filled(pick: Filled, chosen: Selection, books: Library) -> Data:
         names = dict.fromkeys(field.name for field in fields_of(template.parts))
         data["figures"] = [name for name in names if name in chosen.terms.figures]
     return data
+
+
+def _table_figures(pick: Filled, chosen: Selection) -> Iterator[str]:
+    """Name the figures that a policy's table prints, in its order."""
+    table = chosen.policy.tables.get(pick.slot.table)
+    cells = [cell for row in table.rows for cell in row.cells] if table else []
+    yield from dict.fromkeys(cell.figure for cell in cells if cell.figure)
 
 
 def _omitted(pick: Omitted, chosen: Selection) -> Data:
@@ -132,7 +148,16 @@ def as_text(chosen: Selection | Refusal, books: Library) -> str:
         return f"{chosen}\n"
     data = as_data(chosen, books)
     lines = [f"{data['document']} of {data['vendor']} for contract {data['contract']}, policy as of {data['day']}", ""]
-    lines += ["Facts", *_fact_lines(data), "", "Clauses", *_slot_lines(data), "", "Figures", *_figure_lines(data, chosen)]
+    lines += [
+        "Facts",
+        *_fact_lines(data),
+        "",
+        "Clauses",
+        *_slot_lines(data),
+        "",
+        "Figures",
+        *_figure_lines(data, chosen),
+    ]
     if data["tables"]:
         lines += ["", "Tables", *_table_lines(data)]
     if data["warnings"]:
@@ -143,7 +168,8 @@ def as_text(chosen: Selection | Refusal, books: Library) -> str:
 def _fact_lines(data: Data) -> Iterator[str]:
     for fact in data["facts"]:
         cause = fact["cause"]
-        why = [part for part in (cause.get("place"), cause.get("working"), ", ".join(cause.get("inputs", []))) if part]
+        inputs = [] if cause["origin"] == "contract" else cause.get("inputs", [])
+        why = [part for part in (cause.get("place"), cause.get("working"), ", ".join(inputs)) if part]
         yield f"  {fact['name']} = {fact['value']}  ({'; '.join(why) or cause['name']})"
 
 

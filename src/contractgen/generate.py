@@ -1,7 +1,8 @@
 """The public API: a contract record in, a finished document out (or a refusal, or an error with all problems).
 
-In: a record (path, text or ``Contract``), document type, locale, format. Out: ``Generated`` with the document tree, the
-selection it came from and, when a format is asked for, the file's bytes. Nothing is written here and no clock is read.
+In: a record (path, text or ``Contract``), document type, locale, format. Out: ``Generated`` with the document tree,
+the selection it came from and, when a format is asked for, the file's bytes. Nothing is written here and no clock is
+read.
 """
 
 from __future__ import annotations
@@ -16,7 +17,6 @@ from contractgen.library import Library, library
 from contractgen.locales import Locale
 from contractgen.merging import Merger
 from contractgen.numbering import number
-from contractgen.outline import Outline
 from contractgen.record import DocumentType
 from contractgen.selection import Filled, Refusal, Selection, refusal, select
 from contractgen.terms import DOCUMENT_TYPES, Terms, work_out
@@ -52,8 +52,8 @@ def generate(
 
     ``record``: a path, YAML or JSON text, or a ``Contract``. ``type``: sdd, renewal-notice, withdrawal-ack, quote.
     ``locale``: ko, fa, en. ``format``: docx, pdf, html. ``data``: folders that come before the built-in templates and
-    policies. Raises ``UsageError``, ``InvalidData``, ``TemplateFault`` or ``OutputError``, each with every problem found.
-    A document that the vendor's rules bar is returned as a ``Refusal``.
+    policies. Raises ``UsageError``, ``InvalidData``, ``TemplateFault`` or ``OutputError``, each with every problem
+    found. A document that the vendor's rules bar is returned as a ``Refusal``.
     """
     writer = writer_for(format)
     books = library(tuple(data))
@@ -174,5 +174,3 @@ def _footer(locale: Locale) -> Inlines:
         inlines.append(PageNumber() if mark == "{page}" else PageCount())
         rest = rest[index + len(mark) :]
     return tuple(inlines)
-
-

@@ -1,7 +1,7 @@
 """All data folders as one library: policies, outlines, clauses, locales and styles, most specific folder first.
 
-In: folders of the shape of the built-in data. Out: loaded, checked objects, each read once. A name that no folder has is
-an error that says what exists. A translation that does not follow the English revision stops the document.
+In: folders of the shape of the built-in data. Out: loaded, checked objects, each read once. A name that no folder has
+is an error that says what exists. A translation that does not follow the English revision stops the document.
 """
 
 from __future__ import annotations
@@ -168,4 +168,3 @@ class Library:
 def library(extra: tuple[Path, ...] = ()) -> Library:
     """Return the library over ``extra`` folders, loaded once in a process."""
     return Library(extra)
-

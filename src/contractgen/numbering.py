@@ -27,7 +27,7 @@ from contractgen.tree import (
 
 
 def number(blocks: Iterable[Block], locale: Locale, *, articles: bool) -> tuple[Block, ...]:
-    """Number clauses (if ``articles``) and items, then fill in references."""
+    """Return the blocks with clauses (if ``articles``) and items numbered and references filled in."""
     try:
         labelled, labels = _label(blocks, locale, articles=articles)
     except CannotShow as fault:

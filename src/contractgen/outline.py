@@ -1,6 +1,7 @@
 """The outline of a document type: its slots in order, and how slots that are no prose are built.
 
-In: ``templates/documents/<type>.toml``. Out: ``Outline``. No words stand here, only names of labels, fields and lists.
+In: ``templates/documents/<type>.toml``. Out: ``Outline``. No words stand here, only names of labels, fields and
+lists.
 """
 
 from __future__ import annotations
@@ -41,10 +42,10 @@ class SlotSpec(Shape):
     rows: str = Field("", description="name of the computed list whose entries are the rows")
     table: str = ""
     caption: str = ""
-    columns: list[ColumnSpec] = []
-    widths: list[int] = []
+    columns: list[ColumnSpec] = Field(default_factory=list)
+    widths: list[int] = Field(default_factory=list)
     align: Literal["start", "center", "number-last"] = "start"
-    parties: list[Literal["issuer", "customer"]] = []
+    parties: list[Literal["issuer", "customer"]] = Field(default_factory=list)
 
 
 class OutlineShape(Shape):

@@ -220,7 +220,9 @@ class _Reader:
             },
             decide={
                 name: tuple(
-                    DecideRow(self.when("decide", name, i), row.figure, tuple(row.cite), self.marked.place("decide", name, i))
+                    DecideRow(
+                        self.when("decide", name, i), row.figure, tuple(row.cite), self.marked.place("decide", name, i)
+                    )
                     for i, row in enumerate(rows)
                 )
                 for name, rows in shape.decide.items()

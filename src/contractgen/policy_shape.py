@@ -38,7 +38,7 @@ class FigureShape(Shape):
     kind: Kind
     cite: list[str] = Field(min_length=1)
     value: str | dict[str, str] | None = Field(None, description="names may differ by locale")
-    values: list[DatedShape] = []
+    values: list[DatedShape] = Field(default_factory=list)
     note: str = ""
 
 
@@ -64,7 +64,7 @@ class DecideShape(Shape):
 
     when: WhenTable
     figure: str
-    cite: list[str] = []
+    cite: list[str] = Field(default_factory=list)
 
 
 class DocumentShape(Shape):
@@ -73,23 +73,23 @@ class DocumentShape(Shape):
     basis: Literal["policy", "contract"] = Field(
         description="policy: the vendor's source supports it; contract: possible with data of the record only"
     )
-    omit: dict[str, str] = {}
+    omit: dict[str, str] = Field(default_factory=dict)
 
 
 class SlotRowShape(Shape):
     """``[[slot.<name>]]``: a wording, a block shown, or an omission, under a condition."""
 
-    when: WhenTable = {}
+    when: WhenTable = Field(default_factory=dict)
     wording: str | None = None
     show: bool = False
     omit: str | None = None
-    cite: list[str] = []
+    cite: list[str] = Field(default_factory=list)
 
 
 class RequiresShape(Shape):
     """``[[requires]]``: fields that the record must give."""
 
-    when: WhenTable = {}
+    when: WhenTable = Field(default_factory=dict)
     fields: list[str] = Field(min_length=1)
 
 
@@ -99,8 +99,8 @@ class RefusalShape(Shape):
     id: str
     when: WhenTable
     reason: str
-    figures: list[str] = []
-    instead: list[str] = []
+    figures: list[str] = Field(default_factory=list)
+    instead: list[str] = Field(default_factory=list)
     cite: list[str] = Field(min_length=1)
 
 
@@ -108,7 +108,7 @@ class ServiceShape(Shape):
     """``[[service]]``: how a service beside the contract is charged."""
 
     kind: str
-    when: WhenTable = {}
+    when: WhenTable = Field(default_factory=dict)
     charge: Literal["figure", "record", "included", "refuse"]
     figure: str = Field("", description="price figure for each unit (charge = figure)")
     allowance: str = Field("", description="figure of what is included free before the charge begins")
@@ -144,13 +144,13 @@ class PolicyShape(Shape):
 
     policy: HeadShape
     rules: dict[str, list[str]] = Field(description="the rules that compute for this vendor, with their citations")
-    facts: dict[str, FactShape] = {}
-    figures: dict[str, FigureShape] = {}
-    readings: dict[str, ReadingShape] = {}
-    decide: dict[str, list[DecideShape]] = {}
+    facts: dict[str, FactShape] = Field(default_factory=dict)
+    figures: dict[str, FigureShape] = Field(default_factory=dict)
+    readings: dict[str, ReadingShape] = Field(default_factory=dict)
+    decide: dict[str, list[DecideShape]] = Field(default_factory=dict)
     documents: dict[str, DocumentShape]
-    slot: dict[str, list[SlotRowShape]] = {}
-    requires: list[RequiresShape] = []
-    refusal: list[RefusalShape] = []
-    service: list[ServiceShape] = []
-    tables: dict[str, TableShape] = {}
+    slot: dict[str, list[SlotRowShape]] = Field(default_factory=dict)
+    requires: list[RequiresShape] = Field(default_factory=list)
+    refusal: list[RefusalShape] = Field(default_factory=list)
+    service: list[ServiceShape] = Field(default_factory=list)
+    tables: dict[str, TableShape] = Field(default_factory=dict)

@@ -1,8 +1,8 @@
 """Which wording fills each slot: decision tables matched against facts, before any language is chosen.
 
-In: an outline, a policy and terms. Out: a ``Selection``: for each slot what fills it, by which row, or why it stays empty;
-or a ``Refusal``. Selection knows no locale, so the languages cannot choose different contracts. Hit policy: exactly one
-row must match; none or two are a fault of the policy (``TemplateFault``) that names the rows.
+In: an outline, a policy and terms. Out: a ``Selection``: for each slot what fills it, by which row, or why it stays
+empty; or a ``Refusal``. Selection knows no locale, so the languages cannot choose different contracts. Hit policy:
+exactly one row must match; none or two are a fault of the policy (``TemplateFault``) that names the rows.
 """
 
 from __future__ import annotations

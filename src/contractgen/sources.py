@@ -1,7 +1,7 @@
 """The facts of a vendor's own document: what a citation leads to.
 
-In: ``policies/sources/<vendor>.toml``. Out: ``Sources``: title, file hash, and each fact with its statement in our words
-and its place in the source document.
+In: ``policies/sources/<vendor>.toml``. Out: ``Sources``: title, file hash, and each fact with its statement in our
+words and its place in the source document.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ class FactEntry(Shape):
     kind: str
     statement: str = Field(description="what the source says, in our words")
     lines: str = Field(description="lines of the source document")
-    documents: list[str] = []
+    documents: list[str] = Field(default_factory=list)
     left_out: str = Field("", description="why no document carries this fact; empty if one does")
 
 

@@ -113,11 +113,14 @@ def load_styles(path: Path, name: str | None = None) -> Styles:
 
 
 def _named_styles(tables: Mapping[str, Any], marked: Marked, problems: list[Problem]) -> dict[str, Style | None]:
-    for missing in sorted(set(STYLE_NAMES) - set(tables)):
-        problems.append(Problem(marked.place("style"), f'style "{missing}" is missing', f"add [style.{missing}]"))
-    for unknown in sorted(set(tables) - set(STYLE_NAMES)):
-        repair = did_you_mean(unknown, STYLE_NAMES)
-        problems.append(Problem(marked.place("style", unknown), f'unknown style "{unknown}"', repair))
+    problems.extend(
+        Problem(marked.place("style"), f'style "{missing}" is missing', f"add [style.{missing}]")
+        for missing in sorted(set(STYLE_NAMES) - set(tables))
+    )
+    problems.extend(
+        Problem(marked.place("style", unknown), f'unknown style "{unknown}"', did_you_mean(unknown, STYLE_NAMES))
+        for unknown in sorted(set(tables) - set(STYLE_NAMES))
+    )
     return {
         name: _build(Style, tables[name], marked, ("style", name), problems) for name in STYLE_NAMES if name in tables
     }
@@ -128,9 +131,11 @@ def _build(
 ) -> T | None:
     """Make the frozen class ``shape`` from a table, reporting unknown and missing keys."""
     known = [item.name for item in fields(shape)]  # type: ignore[arg-type]
-    for name in table:
-        if name not in known:
-            problems.append(Problem(marked.place(*key, name), f'unknown key "{name}"', did_you_mean(name, known)))
+    problems.extend(
+        Problem(marked.place(*key, name), f'unknown key "{name}"', did_you_mean(name, known))
+        for name in table
+        if name not in known
+    )
     try:
         values = {name: tuple(value) if isinstance(value, list) else value for name, value in table.items()}
         return shape(**{name: value for name, value in values.items() if name in known})

@@ -1,7 +1,7 @@
 """The document tree: what writers see. Frozen, without words of its own, printable for goldens.
 
-In: inlines and blocks made by ``merging``; out: ``Document``. Words have already been chosen; values are sealed nodes.
-``dump`` prints the tree as indented text, one node a line: the form of the golden files.
+In: inlines and blocks made by ``merging``; out: ``Document``. Words have already been chosen; values are sealed
+nodes. ``dump`` prints the tree as indented text, one node a line: the form of the golden files.
 """
 
 from __future__ import annotations
@@ -140,8 +140,10 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A table. The first rows with role ``header`` repeat on each page; in a body row the first cell is its heading
-    where ``row_headers`` is set."""
+    """A table. The first rows with role ``header`` repeat on each page.
+
+    In a body row the first cell is its heading where ``row_headers`` is set.
+    """
 
     columns: tuple[Column, ...]
     rows: tuple[Row, ...]
@@ -152,7 +154,7 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class KeyValues:
-    """Labelled particulars: reference number, date, contract …"""
+    """Labelled particulars: reference number, date, contract and the like."""
 
     pairs: tuple[tuple[Inlines, Inlines], ...]
 
@@ -206,16 +208,7 @@ class Clause:
 
 
 Block = (
-    Heading
-    | Paragraph
-    | NumberedItem
-    | BulletItem
-    | Table
-    | KeyValues
-    | Letterhead
-    | Signatures
-    | PageBreak
-    | Clause
+    Heading | Paragraph | NumberedItem | BulletItem | Table | KeyValues | Letterhead | Signatures | PageBreak | Clause
 )
 
 

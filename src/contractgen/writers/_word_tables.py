@@ -64,7 +64,7 @@ def key_values(block: KeyValues, layout: Layout) -> Element:
     """Return the particulars as two columns without lines."""
     size = layout.styles.named["key"].size
     least, greatest = (share * layout.width for share in _KEY_SHARE)
-    longest = max((twips(estimated_width(plain(key), size) + size) for key, _ in block.pairs), default=0)
+    longest = max((twips(estimated_width(plain(key), size) + 2 * size) for key, _ in block.pairs), default=0)
     first = round(min(max(longest, least), greatest))
     widths = [first, layout.width - first]
     rows = [

@@ -243,6 +243,7 @@ strong { font-weight: 700 }
 th { font-weight: inherit; text-align: start }
 .page-break { break-after: page }
 .signatures { break-inside: avoid; margin-top: 10pt }
+.signatory .signature-party { min-height: 29pt }
 .signatory { display: inline-block; vertical-align: top; width: 46%; margin-inline-end: 8%; margin-bottom: 10pt }
 .signatory:nth-child(even) { margin-inline-end: 0 }
 .signatory .blank { min-height: 20pt }
