@@ -35,8 +35,8 @@ PRICE_COLUMNS = (
     ("columns.no", 3),
     ("columns.item", 10),
     ("columns.basis", 10),
-    ("columns.unit-price", 7),
-    ("columns.amount", 7),
+    ("columns.unit-price", 8),
+    ("columns.amount", 8),
 )
 
 FIRST_NUMBER = 3

@@ -130,6 +130,7 @@ class Numbering(Shape):
     """Patterns of the labels of articles and of items by level."""
 
     clause: Counter
+    heading: Annotated[str, _all_of("heading")]
     items: Annotated[tuple[Counter, ...], Field(min_length=3, max_length=3)]
     reference: Counter
     letters: tuple[str, ...]

@@ -118,6 +118,11 @@ class Locale:
             raise CannotShow(f"there are no labels for level {level}", f"levels are 0 to {len(patterns) - 1}")
         return self._count(patterns[level], n)
 
+    def article_heading(self) -> tuple[str, str]:
+        """Return what stands before and after the heading of a numbered article (brackets in Korean)."""
+        before, _, after = _around(self.numbering.heading)
+        return before, after
+
     def reference(self, label: str) -> str:
         """Return the text that refers to the article with this ``label`` (as ``number_label`` made it)."""
         start, _, end = _around(self.numbering.clause)

@@ -23,6 +23,7 @@ from contractgen.tree import (
     Paragraph,
     Reference,
     Strong,
+    Text,
 )
 
 
@@ -52,8 +53,14 @@ def _label(blocks: Iterable[Block], locale: Locale, *, articles: bool) -> tuple[
             count += 1
             label = locale.number_label(0, count)
             labels[block.anchor] = label
+            before, after = locale.article_heading()
+            block = replace(block, heading=(*_text(before), *block.heading, *_text(after)))  # noqa: PLW2901
         done.append(replace(block, label=label, blocks=_label_items(block.blocks, locale)))
     return done, labels
+
+
+def _text(words: str) -> Inlines:
+    return (Text(words),) if words else ()
 
 
 def _label_items(blocks: tuple[Block, ...], locale: Locale) -> tuple[Block, ...]:

@@ -186,7 +186,7 @@ def _tables(styles: Styles) -> str:
 .table tr.total > * {{ background: {shade}; border-top: {_pt(RULE)} solid {accent}; border-bottom-color: {accent} }}
 .table tr > .own.own {{ background: {own} }}
 .table tr > .center {{ text-align: center }}
-.table tr > .number {{ text-align: right; font-variant-numeric: tabular-nums lining-nums }}
+.table tr > .number {{ text-align: right; white-space: nowrap; font-variant-numeric: tabular-nums lining-nums }}
 .table tr {{ break-inside: avoid }}
 .table tr.subtotal, .table tr.total {{ break-before: avoid }}"""
 
