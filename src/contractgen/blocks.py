@@ -108,11 +108,12 @@ class Builder:
     def key_values(self, slot: SlotSpec) -> tuple[Block, ...]:
         """Return labelled particulars; a field marked ``?`` may be missing."""
         pairs: list[tuple[Inlines, Inlines]] = []
-        for entry in slot.fields:
+        for index, entry in enumerate(slot.fields):
             name = entry.rstrip("?")
+            place = self.outline.marked.place("slot", self.outline.slots.index(slot), "fields", index)
             if entry.endswith("?") and name not in self.figures:
                 continue
-            pairs.append((self.merger.label(f"fields.{name}"), self._shown(name)))
+            pairs.append((self.merger.label(f"fields.{name}"), self._shown(name, place)))
         return (KeyValues(tuple(pairs)),)
 
     def heading(self, slot: SlotSpec) -> tuple[Block, ...]:
@@ -228,8 +229,8 @@ class Builder:
         value = self.merger.value(figure)
         return (value,) if value is not None else ()
 
-    def _shown(self, name: str) -> Inlines:
-        figure = self.merger.find(name, Place(self.outline.marked.file), {})
+    def _shown(self, name: str, place: Place | None = None) -> Inlines:
+        figure = self.merger.find(name, place or Place(self.outline.marked.file), {})
         value = self.merger.value(figure) if figure is not None else None
         return (value,) if value is not None else ()
 

@@ -15,12 +15,12 @@ from typing import Any, TypeVar
 
 import click
 
-from contractgen.errors import ContractgenError, Exit, InvalidData, Place, Problem, UsageError
+from contractgen.errors import ContractgenError, Exit, InvalidData, Place, Problem, UsageError, did_you_mean
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 DATA = click.option(
-    "--data", "data", multiple=True, type=click.Path(path_type=Path, exists=True, file_okay=False),
+    "--data", "data", multiple=True, type=click.Path(path_type=Path),
     help="Folder of own policies and templates, searched before the built-in ones (may be given again).",
 )  # fmt: skip
 
@@ -35,11 +35,12 @@ def reporting(command: Command) -> Command:
         except ContractgenError as error:
             report(error.problems)
             sys.exit(error.exit_code)
-        except BrokenPipeError:
-            sys.stderr.close()
+        except (click.ClickException, click.exceptions.Exit, click.Abort, BrokenPipeError):
+            raise  # click knows what to do: usage is shown, a reader that has gone away ends the command quietly
+        except OSError as fault:  # files are told by ``files``: what is left is standard output, or the machine
+            place = Place(str(fault.filename or "<stdout>"))
+            report((Problem(place, f"failed: {fault.strerror}", "check that there is room and that it can be written"),))
             sys.exit(Exit.ERROR)
-        except click.ClickException:
-            raise
         except Exception as fault:  # the last wall: a fault of ours is told as such, without a traceback
             if os.environ.get("CONTRACTGEN_DEBUG"):
                 raise
@@ -53,8 +54,10 @@ def reporting(command: Command) -> Command:
 
 def report(problems: tuple[Problem, ...]) -> None:
     """Print problems to standard error, then how many there are."""
+    from contractgen.cli_report import as_text  # noqa: PLC0415
+
     for problem in problems:
-        click.echo(str(problem), err=True)
+        click.echo(as_text(problem), err=True)
     if len(problems) > 1:
         click.echo(f"{len(problems)} problems", err=True)
 
@@ -64,13 +67,37 @@ def report(problems: tuple[Problem, ...]) -> None:
 def main() -> None:
     """Contract data becomes finished, explainable documents in Korean, Persian and English.
 
-    Exit codes: 0 ok, 1 error, 2 usage, 3 invalid data, 4 template or policy fault, 5 partly failed, 6 nothing to do,
-    7 refused by policy.
+    Exit codes: 0 ok, 1 error (output, machine), 2 usage, 3 invalid data, 4 template or policy fault, 5 partly failed
+    (of many documents), 6 nothing to do, 7 refused by policy.
     """
 
 
+def _books(data: tuple[Path, ...]) -> Any:
+    """Return the library over the user's own folders and the built-in one."""
+    from contractgen.library import library  # noqa: PLC0415
+
+    for folder in data:
+        if not folder.is_dir():
+            cause = "is not a folder" if folder.exists() else "does not exist"
+            raise UsageError.at(Place(str(folder)), cause, "give --data a folder that holds policies or templates")
+    return library(data)
+
+
+def _marked(record: Path) -> Any:
+    """Read a record from a file or from standard input, without checking it yet."""
+    from contractgen.files import MAX_BYTES, decode  # noqa: PLC0415
+    from contractgen.record_file import parse_record, read_record  # noqa: PLC0415
+
+    if str(record) == "-":
+        if sys.stdin is None:
+            raise UsageError.at(Place("<stdin>"), "is closed", "name a file, or send the record through a pipe")
+        raw = sys.stdin.buffer.read(MAX_BYTES + 1)
+        return parse_record(decode(raw, Place("<stdin>"), InvalidData), "<stdin>")
+    return read_record(record)
+
+
 @main.command()
-@click.argument("record", type=click.Path(path_type=Path, dir_okay=False, allow_dash=True))
+@click.argument("record", type=click.Path(path_type=Path, allow_dash=True))
 @click.option("--type", "type_", required=True, help="sdd, renewal-notice, withdrawal-ack or quote.")
 @click.option("--locale", required=True, help="ko, fa or en.")
 @click.option("-o", "--output", required=True, help="File to write (.docx, .pdf, .html), or - for standard output.")
@@ -84,12 +111,11 @@ def render(  # noqa: PLR0913  one parameter for each option
     from contractgen.files import write_whole  # noqa: PLC0415
     from contractgen.generate import generate  # noqa: PLC0415
     from contractgen.selection import Refusal  # noqa: PLC0415
+    from contractgen.validating import checked  # noqa: PLC0415
 
-    extension = format_ or (Path(output).suffix.lstrip(".") if output != "-" else "")
-    if not extension:
-        repair = "add --format docx, pdf or html" if output == "-" else "end the name in .docx, .pdf or .html"
-        raise UsageError.at(Place("-o"), "the format is not known", repair)
-    result = generate(_contract(record), type_, locale, extension, data=data)
+    books = _books(data)
+    extension = _usable(output, format_, type_, locale, books)
+    result = generate(checked(_marked(record), books, (type_,)), type_, locale, extension, data=data)
     if isinstance(result, Refusal):
         click.echo(str(result), err=True)
         return Exit.REFUSED
@@ -103,18 +129,37 @@ def render(  # noqa: PLR0913  one parameter for each option
     return Exit.OK
 
 
-def _contract(record: Path) -> Any:
-    """Read a record from a file or from standard input."""
-    from contractgen.contract import load_contract, parse_contract  # noqa: PLC0415
-    from contractgen.files import decode  # noqa: PLC0415
+def _usable(output: str, format_: str | None, type_: str, locale: str, books: Any) -> str:
+    """Return the format asked for; ``UsageError`` with everything that is wrong with the call."""
+    from contractgen.writers import extensions  # noqa: PLC0415
 
-    if str(record) == "-":
-        return parse_contract(decode(sys.stdin.buffer.read(), Place("<stdin>"), InvalidData), "<stdin>")
-    return load_contract(record)
+    suffix = Path(output).suffix.lstrip(".").lower() if output != "-" else ""
+    extension = (format_ or suffix).lower().removeprefix(".")
+    known = ", ".join(extensions())
+    problems = [
+        Problem(Place(place), f'unknown {what} "{word}"', did_you_mean(word, names))
+        for place, what, word, names in (
+            ("--type", "document type", type_, books.document_types),
+            ("--locale", "locale", locale, books.locales),
+            ("--format" if format_ else "-o", "format", extension, extensions()),
+        )
+        if word and word not in names
+    ]
+    if not extension:
+        repair = f"add --format with one of {known}" if output == "-" else f"end the name in one of .{known.replace(' ', ' .')}"
+        problems.append(Problem(Place("-o"), "does not say which format is wanted", repair))
+    elif suffix in extensions() and suffix != extension:
+        cause = f"the name ends in .{suffix}, but the format asked for is {extension}"
+        problems.append(Problem(Place("-o"), cause, "leave --format out, or change the name"))
+    elif output == "-" and extension != "html" and sys.stdout.isatty():
+        problems.append(Problem(Place("-o"), f"{extension} cannot be shown on a terminal", "send it to a file or a pipe"))
+    if problems:
+        raise UsageError(problems)
+    return extension
 
 
 @main.command()
-@click.argument("record", type=click.Path(path_type=Path, dir_okay=False, allow_dash=True))
+@click.argument("record", type=click.Path(path_type=Path, allow_dash=True))
 @click.option("--type", "type_", required=True, help="sdd, renewal-notice, withdrawal-ack or quote.")
 @click.option("--format", "format_", type=click.Choice(["text", "json"]), default="text", show_default=True)
 @DATA
@@ -123,12 +168,13 @@ def explain(record: Path, type_: str, format_: str, data: tuple[Path, ...]) -> E
     """Say why each clause of RECORD's document is in or out, and where each figure comes from."""
     from contractgen.explain import as_data, as_text  # noqa: PLC0415
     from contractgen.files import to_json  # noqa: PLC0415
-    from contractgen.generate import decide  # noqa: PLC0415
-    from contractgen.library import library  # noqa: PLC0415
+    from contractgen.generate import decide, document_type  # noqa: PLC0415
     from contractgen.selection import Refusal  # noqa: PLC0415
+    from contractgen.validating import checked  # noqa: PLC0415
 
-    books = library(data)
-    chosen = decide(_contract(record), type_, books)
+    books = _books(data)
+    document_type(type_, books)
+    chosen = decide(checked(_marked(record), books, (type_,)), type_, books)
     click.echo(to_json(as_data(chosen, books)) if format_ == "json" else as_text(chosen, books), nl=False)
     return Exit.REFUSED if isinstance(chosen, Refusal) else Exit.OK
 
@@ -140,34 +186,40 @@ def explain(record: Path, type_: str, format_: str, data: tuple[Path, ...]) -> E
 def list_(format_: str, data: tuple[Path, ...]) -> Exit:
     """List vendors, tiers, document types, locales, formats and clauses."""
     from contractgen.files import to_json  # noqa: PLC0415
-    from contractgen.library import library  # noqa: PLC0415
     from contractgen.listing import as_text, inventory  # noqa: PLC0415
 
-    found = inventory(library(data))
+    found = inventory(_books(data))
     click.echo(to_json(found) if format_ == "json" else as_text(found), nl=False)
     return Exit.OK
 
 
 @main.command()
-@click.argument("records", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.argument("records", nargs=-1, required=True, type=click.Path(path_type=Path, allow_dash=True))
 @DATA
 @reporting
 def validate(records: tuple[Path, ...], data: tuple[Path, ...]) -> Exit:
-    """Check RECORDS: shape, dates, sums, and what the vendor's policy asks for each document they name."""
-    from contractgen.library import library  # noqa: PLC0415
-    from contractgen.validating import check_record  # noqa: PLC0415
+    """Check RECORDS: shape, dates, sums, and that each document they name can be made in every locale.
 
-    books = library(data)
+    Exit code: the worst found in any record, 3 for the record itself, 4 for the policy or the templates. A document
+    that the policy refuses is told and is no fault of the record.
+    """
+    from contractgen.validating import Outcome, check_record  # noqa: PLC0415
+
+    books = _books(data)
     worst = Exit.OK
     for path in records:
-        outcome = check_record(path, books)
+        try:
+            outcome = check_record(_marked(path), books)
+        except ContractgenError as error:
+            outcome = Outcome(error.problems, error.exit_code, (), ())
         if outcome.problems:
             report(outcome.problems)
             worst = max(worst, outcome.code)
             continue
         for line in outcome.refused:
             click.echo(line)
-        click.echo(f"{path}: ok ({', '.join(outcome.possible) or 'no document possible'})")
+        possible = f"ok ({', '.join(outcome.possible)})" if outcome.possible else "no document of this record is possible"
+        click.echo(f"{path}: {possible}")
     return worst
 
 
@@ -192,6 +244,7 @@ def demo(out: Path, contracts: Path | None, data: tuple[Path, ...]) -> Exit:
     from contractgen.demo import run  # noqa: PLC0415
     from contractgen.paths import sample_contracts  # noqa: PLC0415
 
+    _books(data)  # a folder that is not there is told first
     return run(contracts or sample_contracts(), out, data, click.echo)
 
 

@@ -18,8 +18,9 @@ from babel.numbers import get_currency_precision, list_currencies
 from pydantic import BaseModel
 
 from contractgen.errors import InvalidData, Place, Problem, did_you_mean
-from contractgen.files import Marked, parse_record, read_record
+from contractgen.files import Marked
 from contractgen.record import Record, moment_of
+from contractgen.record_file import parse_record, read_record
 from contractgen.validation import validate
 from contractgen.values import Amount, Cause, Choice, Day, Figure, Kind, LocalText, Money, Origin
 
@@ -48,48 +49,58 @@ def parse_contract(text: str, file: str = "record") -> Contract:
 
 
 def make_contract(marked: Marked) -> Contract:
-    """Check what ``files`` has read and seal every field."""
-    record = validate(Record, marked, InvalidData)
-    problems = [Problem(marked.place(*_key(field)), cause, repair) for field, cause, repair in _faults(record)]
+    """Check what ``record_file`` has read and seal every field; raises ``InvalidData`` with every problem."""
+    contract, problems = examine(marked)
     if problems:
-        raise InvalidData(sorted(problems))
+        raise InvalidData(problems)
+    return contract
+
+
+def examine(marked: Marked) -> tuple[Contract, list[Problem]]:
+    """Return the contract with what contradicts itself in it, for a check that goes on to look for more.
+
+    Such a contract serves no other end. Raises ``InvalidData`` where the shape is wrong.
+    """
+    record = validate(Record, marked, InvalidData)
+    faults = list(_faults(record))
+    unsound = {field for field, _, _ in faults}
+    problems = sorted(Problem(marked.place(*_key(field)), cause, repair) for field, cause, repair in faults)
     figures = {
-        field: Figure(field, kind, amount, Cause(Origin.CONTRACT, field, marked.place(*_key(field))))
-        for field, kind, amount in _sealed(record, "", record.currency)
+        field: Figure(
+            field,
+            kind,
+            _amount(value, kind, field, record.currency),
+            Cause(Origin.CONTRACT, field, marked.place(*_key(field))),
+        )
+        for field, kind, value in _given(record, "")
+        if field not in unsound
     }
-    return Contract(record, marked, figures)
+    return Contract(record, marked, figures), problems
 
 
 def to_money(amount: Decimal, currency: str) -> Money:
-    """Return ``amount`` in minor units; ``ValueError`` if it has more decimals than the currency."""
-    precision = get_currency_precision(currency)
-    scaled = amount.scaleb(precision)
-    if scaled != scaled.to_integral_value():
-        raise ValueError(f"{amount} has more than {precision} decimals, which {currency} does not have")
-    return Money(int(scaled), currency)
+    """Return ``amount`` in minor units; it has been checked to have no more decimals than the currency."""
+    return Money(int(amount.scaleb(get_currency_precision(currency))), currency)
 
 
 def _key(field: str) -> tuple[str | int, ...]:
     return tuple(int(part) if part.isdigit() else part for part in field.split("."))
 
 
-def _sealed(shape: BaseModel, prefix: str, currency: str) -> Iterator[tuple[str, Kind, Amount]]:
-    """Yield dotted name, kind and amount of every field that is given."""
-    for name, kind in _kinds(type(shape)):
-        yield from _sealed_value(getattr(shape, name), f"{prefix}{name}", kind, currency)
-
-
-def _sealed_value(value: Any, field: str, kind: Kind | None, currency: str) -> Iterator[tuple[str, Kind, Amount]]:
+def _given(value: Any, field: str, kind: Kind | None = None) -> Iterator[tuple[str, Kind, Any]]:
+    """Yield dotted name, kind and value of every field that is given."""
+    prefix = f"{field}." if field else ""
     if isinstance(value, BaseModel):
-        yield from _sealed(value, f"{field}.", currency)
+        for name, inner in _kinds(type(value)):
+            yield from _given(getattr(value, name), f"{prefix}{name}", inner)
     elif isinstance(value, list):
         for index, item in enumerate(value):
-            yield from _sealed_value(item, f"{field}.{index}", kind, currency)
+            yield from _given(item, f"{prefix}{index}", kind)
     elif isinstance(value, dict) and kind is None:
         for name, item in value.items():
-            yield from _sealed_value(item, f"{field}.{name}", kind, currency)
+            yield from _given(item, f"{prefix}{name}", kind)
     elif value is not None and kind is not None:
-        yield field, kind, _amount(value, kind, field, currency)
+        yield field, kind, value
 
 
 def _amount(value: Any, kind: Kind, field: str, currency: str) -> Amount:
@@ -143,26 +154,13 @@ def _faults(record: Record) -> Iterator[Fault]:
 def _currency_faults(record: Record) -> Iterator[Fault]:
     if record.currency not in list_currencies():
         known = did_you_mean(record.currency, ["KRW", "IRR", "USD", "EUR", "JPY"])
-        yield "currency", f'"{record.currency}" is not an ISO 4217 currency', known
+        yield "currency", f'"currency" is "{record.currency}", which is no ISO 4217 currency', known
         return
-    for name, kind, value in _amounts(record, ""):
-        if kind is Kind.MONEY:
-            try:
-                to_money(value, record.currency)
-            except ValueError as fault:
-                yield name, f'"{name}": {fault}', "write the amount in whole units of the currency"
-
-
-def _amounts(shape: BaseModel, prefix: str) -> Iterator[tuple[str, Kind, Any]]:
-    for name, kind in _kinds(type(shape)):
-        value = getattr(shape, name)
-        items = enumerate(value) if isinstance(value, list) else [(None, value)]
-        for index, item in items:
-            field = f"{prefix}{name}" if index is None else f"{prefix}{name}.{index}"
-            if isinstance(item, BaseModel):
-                yield from _amounts(item, f"{field}.")
-            elif kind is not None and item is not None:
-                yield field, kind, item
+    places = get_currency_precision(record.currency)
+    for name, kind, value in _given(record, ""):
+        if kind is Kind.MONEY and value.scaleb(places) != value.scaleb(places).to_integral_value():
+            most = f"at most {places} decimals" if places else "no decimals"
+            yield name, f'"{name}" is {value}, but {record.currency} has {most}', f"write the amount with {most}"
 
 
 def _order_faults(record: Record) -> Iterator[Fault]:
@@ -200,7 +198,7 @@ def _withdrawal_faults(record: Record) -> Iterator[Fault]:
     known = [line.id for line in record.licences]
     for index, name in enumerate(record.withdrawal.licences):
         if name not in known:
-            repair = did_you_mean(name, known)
+            repair = did_you_mean(name, list(dict.fromkeys(known)))
             yield f"withdrawal.licences.{index}", f'"{name}" is not the id of a licence line', repair
 
 

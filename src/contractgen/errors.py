@@ -94,9 +94,17 @@ class TemplateFault(ContractgenError):
     exit_code = Exit.TEMPLATE_FAULT
 
 
+MAX_LISTED = 8
+"""How many known words a message lists; of more, only the likeliest, or the nearest."""
+
+
 def did_you_mean(word: str, known: Sequence[str]) -> str:
-    """Return ``did you mean "x"? known: …`` for a misspelt ``word``, nearest first."""
+    """Return ``did you mean "x"? known: …`` for a misspelt ``word``, nearest first; long lists are cut."""
     lowered = {name.lower(): name for name in known}
     close = get_close_matches(word.strip().lower(), list(lowered), n=1, cutoff=0.6)
+    question = f'did you mean "{lowered[close[0]]}"?' if close else ""
+    if len(known) > MAX_LISTED:
+        nearest = get_close_matches(word.strip().lower(), list(lowered), n=MAX_LISTED, cutoff=0.0)
+        return question or f"nearest of {len(known)} known: {', '.join(lowered[name] for name in nearest)}"
     listing = f"known: {', '.join(known)}" if known else "none is known"
-    return f'did you mean "{lowered[close[0]]}"? {listing}' if close else listing
+    return f"{question} {listing}".strip()

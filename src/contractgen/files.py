@@ -1,8 +1,7 @@
-"""Files in and out: TOML, YAML and JSON with the place of every value; output written whole or not at all.
+"""Files in and out: text and TOML with the place of every value; output written whole or not at all.
 
-In: paths. Out: ``Marked`` (plain data plus the place of each path in it). Scalars of YAML and JSON stay strings, so
-that ``no``, ``1.10`` and ``0123`` mean what was typed. Raises ``InvalidData`` or the error class that is passed in,
-with ``file:line:col``.
+In: paths. Out: ``Marked`` (plain data plus the place of each path in it; contract records come from ``record_file``).
+Raises ``InvalidData`` or the error class that is passed in, with ``file:line:col``.
 """
 
 from __future__ import annotations
@@ -16,57 +15,106 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from contractgen.errors import ContractgenError, InvalidData, OutputError, Place, TemplateFault
 
 Key = tuple[str | int, ...]
 """The path of a value within a file: ``("licences", 0, "annual_fee")``."""
 
 MAX_BYTES = 4 * 1024 * 1024
-MAX_NODES = 200_000
 MAX_DEPTH = 40
+"""How deep tables and lists may stand within one another: far more than any file of ours needs."""
+
+_BINARY = (
+    (b"\xff\xfe", "is UTF-16 text", "save the file with the encoding UTF-8"),
+    (b"\xfe\xff", "is UTF-16 text", "save the file with the encoding UTF-8"),
+    (b"PK\x03\x04", "is a packed file (Word, Excel or ZIP), not text", "name a text file"),
+    (b"%PDF-", "is a PDF, not text", "name a text file"),
+)
+_TOML_SAYINGS = (
+    ("Cannot overwrite a value", "this key is given twice", "keep one of the two"),
+    ("Duplicate inline table key", "this key is given twice", "keep one of the two"),
+    ("Cannot declare", "this table is given twice", "keep one of the two"),
+    ("Cannot mutate", "this table is already closed", "write its keys in one place"),
+    ("Unterminated string", "a text in quotes is not closed", "close it with the same mark"),
+    ("Illegal character", "a text in quotes is not closed on its line", "close it with the same mark"),
+    ("Unescaped '\\'", "a \\ in double quotes begins an escape that does not exist", "write it twice, or use single quotes"),
+    ("Unclosed array", "a [ is not closed, or a comma is missing", 'write ["one", "two"]'),
+    ("Unclosed inline table", "a { is not closed, or a comma is missing", 'write { name = "value" }'),
+    ("Invalid value", "this is no value", 'put texts in quotes: name = "value"'),
+    ("Expected '='", "a = is missing after the key", 'write name = "value"'),
+    ("Expected newline", "the line goes on after its value", "put each key on a line of its own"),
+)
+"""What tomllib says, what it means, and what helps."""
 
 
 @dataclass(frozen=True, slots=True)
 class Marked:
-    """Plain data read from a file, and where each part of it stands."""
+    """Plain data read from a file, where each part of it stands, and where the name of each field stands."""
 
     file: str
     data: Any
     places: Mapping[Key, Place] = field(repr=False, default_factory=dict)
+    names: Mapping[Key, Place] = field(repr=False, default_factory=dict)
 
     def place(self, *key: str | int) -> Place:
-        """Return where ``key`` stands, or where its nearest existing parent does."""
+        """Return where ``key`` stands, or its nearest existing parent; the file where none of them is there."""
         path: Key = key
         while path:
             if path in self.places:
                 return self.places[path]
             path = path[:-1]
-        return self.places.get((), Place(self.file))
+        return Place(self.file) if key else self.places.get((), Place(self.file))
+
+    def name_place(self, *key: str | int) -> Place:
+        """Return where the name of the field at ``key`` stands."""
+        return self.names.get(key) or (self.place(*key) if key else Place(self.file))
 
 
 def read_text(path: Path, error: type[ContractgenError] = InvalidData, name: str | None = None) -> str:
-    """Read a UTF-8 file of at most 4 MiB; a byte order mark is dropped."""
+    """Read a UTF-8 file of at most 4 MiB; a byte order mark is dropped, line ends are ``\\n``."""
     place = Place(name or str(path))
     try:
-        raw = path.read_bytes()
+        with path.open("rb") as stream:
+            raw = stream.read(MAX_BYTES + 1)
     except OSError as fault:
-        raise error.at(place, f"cannot be read: {fault.strerror}", "check the path and its permissions") from fault
+        cause, repair = _reading_fault(fault)
+        raise error.at(place, cause, repair) from fault
     return decode(raw, place, error)
+
+
+def _reading_fault(fault: OSError) -> tuple[str, str]:
+    match fault:
+        case FileNotFoundError() | NotADirectoryError():
+            return "does not exist", "check the path"
+        case IsADirectoryError():
+            return "is a folder, not a file", "name a file in it"
+        case PermissionError():
+            return "may not be read", "ask for the right to read it"
+        case _:
+            return f"cannot be read: {fault.strerror}", "check the path"
 
 
 def decode(raw: bytes, place: Place, error: type[ContractgenError]) -> str:
     """Decode UTF-8 bytes, naming line and column of the first byte that is not."""
     if len(raw) > MAX_BYTES:
         raise error.at(place, f"is larger than {MAX_BYTES // 2**20} MiB", "split the file")
+    for mark, cause, repair in _BINARY:
+        if raw.startswith(mark):
+            raise error.at(place, cause, repair)
+    if b"\0" in raw:
+        at = _at_byte(raw, raw.index(b"\0"), place)
+        raise error.at(at, "holds a NUL byte, as no text does", "remove it, or name a text file")
     try:
-        return raw.decode("utf-8-sig")
+        return raw.decode("utf-8-sig").replace("\r\n", "\n")
     except UnicodeDecodeError as fault:
-        before = raw[: fault.start].decode("utf-8", "replace")
-        line = before.count("\n") + 1
-        column = len(before) - (before.rfind("\n") + 1) + 1
-        raise error.at(Place(place.file, line, column), "is not UTF-8 text", "save the file as UTF-8") from fault
+        at = _at_byte(raw, fault.start, place)
+        raise error.at(at, "is not UTF-8 text", "save the file with the encoding UTF-8") from fault
+
+
+def _at_byte(raw: bytes, index: int, place: Place) -> Place:
+    """Return line and column (in characters) of the byte at ``index``."""
+    before = raw[:index].decode("utf-8-sig", "replace")
+    return Place(place.file, before.count("\n") + 1, len(before) - before.rfind("\n"))
 
 
 def read_toml(path: Path, error: type[ContractgenError] = TemplateFault, name: str | None = None) -> Marked:
@@ -77,118 +125,64 @@ def read_toml(path: Path, error: type[ContractgenError] = TemplateFault, name: s
 
 def parse_toml(text: str, file: str, error: type[ContractgenError] = TemplateFault, first_line: int = 1) -> Marked:
     """Parse TOML ``text`` that begins at ``first_line`` of ``file``."""
-    try:
-        data = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as fault:
-        line, column = toml_fault_position(str(fault), text)
-        cause = str(fault).split(" (at ")[0]
-        raise error.at(Place(file, line + first_line - 1, column), f"TOML: {cause}", "correct the syntax") from fault
     from contractgen.positions import toml_places  # noqa: PLC0415  (tree-sitter is loaded when needed)
 
-    return Marked(file, data, toml_places(text, file, first_line))
+    try:
+        return Marked(file, tomllib.loads(text), toml_places(text, file, first_line))
+    except RecursionError:
+        raise error.at(Place(file), "is nested too deeply", "make the lists and tables flatter") from None
+    except ValueError as fault:  # tomllib's own error, or a number of thousands of digits
+        line, column = toml_fault_position(str(fault), text)
+        said = str(fault).split(" (at ")[0]
+        known = ((cause, repair) for mark, cause, repair in _TOML_SAYINGS if said.startswith(mark))
+        cause, repair = next(known, (said, "correct the line, or the one above"))
+        if "twice" in cause:  # told at the end of its line
+            written = text.split("\n")[line - 1]
+            column = len(written) - len(written.lstrip()) + 1
+        raise error.at(Place(file, line + first_line - 1, column), f"is not valid TOML: {cause}", repair) from fault
 
 
 def toml_fault_position(message: str, text: str) -> tuple[int, int]:
-    """Take line and column out of tomllib's message ``… (at line 3, column 4)``."""
+    """Take line and column out of tomllib's message ``… (at line 3, column 4)``; else the end of the text."""
     tail = message.rpartition("(at ")[2].rstrip(")")
     numbers = [int(word) for word in tail.replace(",", " ").split() if word.isdigit()]
     if len(numbers) == 2:  # noqa: PLR2004
         return numbers[0], numbers[1]
-    return text.count("\n") + 1, 1
-
-
-def read_record(path: Path, name: str | None = None) -> Marked:
-    """Read a contract record: YAML (``.yaml``, ``.yml``) or JSON, all scalars as strings."""
-    shown = name or str(path)
-    return parse_record(read_text(path, InvalidData, shown), shown)
-
-
-def parse_record(text: str, file: str) -> Marked:
-    """Parse YAML or JSON text (JSON is read by the YAML reader: it is a subset), refusing duplicates and bombs."""
-    loader = yaml.SafeLoader(text) if not hasattr(yaml, "CSafeLoader") else yaml.CSafeLoader(text)
-    try:
-        node = loader.get_single_node()
-    except yaml.MarkedYAMLError as fault:
-        mark = fault.problem_mark or fault.context_mark
-        place = Place(file, mark.line + 1, mark.column + 1) if mark else Place(file)
-        cause = f"is not valid YAML: {fault.problem or fault.context}"
-        raise InvalidData.at(place, cause, "correct the syntax") from fault
-    except yaml.YAMLError as fault:
-        raise InvalidData.at(Place(file), f"is not valid YAML: {fault}", "remove the character") from fault
-    if node is None:
-        raise InvalidData.at(Place(file, 1, 1), "is empty", "write a contract record; see: contractgen schema")
-    reader = _Reader(file)
-    data = reader.value(node, ())
-    if reader.problems:
-        raise reader.problems_as_error()
-    return Marked(file, data, reader.places)
-
-
-class _Reader:
-    """Turns YAML nodes into plain data with strings for scalars, collecting places and problems."""
-
-    def __init__(self, file: str) -> None:
-        self.file = file
-        self.places: dict[Key, Place] = {}
-        self.problems: list[tuple[Place, str, str]] = []
-        self.nodes = 0
-
-    def problems_as_error(self) -> InvalidData:
-        from contractgen.errors import Problem  # noqa: PLC0415
-
-        return InvalidData(Problem(*problem) for problem in self.problems)
-
-    def value(self, node: yaml.Node, key: Key) -> Any:
-        place = Place(self.file, node.start_mark.line + 1, node.start_mark.column + 1)
-        self.nodes += 1
-        if self.nodes > MAX_NODES or len(key) > MAX_DEPTH:
-            raise InvalidData.at(place, "has too many or too deeply nested values (aliases count)", "write them out")
-        self.places[key] = place
-        if isinstance(node, yaml.MappingNode):
-            return self._mapping(node, key)
-        if isinstance(node, yaml.SequenceNode):
-            return [self.value(item, (*key, index)) for index, item in enumerate(node.value)]
-        return self._scalar(node)
-
-    def _mapping(self, node: yaml.MappingNode, key: Key) -> dict[str, Any]:
-        result: dict[str, Any] = {}
-        for name_node, value_node in node.value:
-            place = Place(self.file, name_node.start_mark.line + 1, name_node.start_mark.column + 1)
-            if not isinstance(name_node, yaml.ScalarNode):
-                self.problems.append((place, "a field name must be a word", "write name: value"))
-                continue
-            name = name_node.value
-            if name in result:
-                self.problems.append((place, f'field "{name}" is given twice', "keep one of the two"))
-            result[name] = self.value(value_node, (*key, name))
-        return result
-
-    @staticmethod
-    def _scalar(node: yaml.Node) -> str | None:
-        text: str = node.value
-        is_plain = getattr(node, "style", None) is None
-        return None if is_plain and text in {"", "~", "null"} else text
+    last = text.rstrip("\n")
+    return last.count("\n") + 1, len(last) - last.rfind("\n")
 
 
 def write_whole(path: Path, content: bytes) -> None:
     """Write ``content`` to ``path`` by a temporary name and a rename, so that no half-written file is ever seen."""
-    place = Place(str(path))
+    if path.exists() and not path.is_file():
+        what = "a folder" if path.is_dir() else "a device"
+        raise OutputError.at(Place(str(path)), f"cannot be written: it is {what}", "name a file, or - for standard output")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         handle, temporary = tempfile.mkstemp(prefix=f".{path.name[:40]}.", dir=path.parent)
     except OSError as fault:
-        raise OutputError.at(place, f"cannot be written: {fault.strerror}", "choose another output path") from fault
+        raise _writing_fault(path, fault) from fault
     try:
         with os.fdopen(handle, "wb") as stream:
             stream.write(content)
         Path(temporary).chmod(0o666 & ~_umask())
         Path(temporary).replace(path)
-    except OSError as fault:
+    except BaseException as fault:
         Path(temporary).unlink(missing_ok=True)
-        raise OutputError.at(place, f"cannot be written: {fault.strerror}", "choose another output path") from fault
-    except BaseException:
-        Path(temporary).unlink(missing_ok=True)
+        if isinstance(fault, OSError):
+            raise _writing_fault(path, fault) from fault
         raise
+
+
+def _writing_fault(path: Path, fault: OSError) -> OutputError:
+    blocking = next((parent for parent in path.parents if parent.is_file()), None)
+    if blocking is not None:
+        cause, repair = f"{blocking} is a file, not a folder", "choose another folder"
+    elif isinstance(fault, PermissionError):
+        cause, repair = "the folder may not be written to", "choose a folder that you may write to"
+    else:
+        cause, repair = str(fault.strerror), "choose another output path"
+    return OutputError.at(Place(str(path)), f"cannot be written: {cause}", repair)
 
 
 def _umask() -> int:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from contractgen.blocks import Builder
 from contractgen.contract import Contract, load_contract, parse_contract
-from contractgen.errors import Place, UsageError, did_you_mean
+from contractgen.errors import Place, TemplateFault, UsageError, did_you_mean
 from contractgen.library import Library, library
 from contractgen.locales import Locale
 from contractgen.merging import Merger
@@ -105,9 +105,10 @@ def compose(selection: Selection, locale_code: str, books: Library) -> Document:
             blocks.extend(builder.build(pick.slot))
     header = merger.label("furniture.header")
     title = merger.label(selection.outline.title)
+    author = merger.value(selection.terms.figures["vendor.name"])
     merger.raise_problems()
     numbered = number(blocks, locale, articles=selection.outline.numbered)
-    return _document(selection, locale, numbered, header, title)
+    return _document(selection, locale, numbered, header, title, author.text if author else "")
 
 
 def _clause(pick: Filled, locale: str, merger: Merger, books: Library) -> list[Block]:
@@ -115,8 +116,12 @@ def _clause(pick: Filled, locale: str, merger: Merger, books: Library) -> list[B
     row = pick.row
     if row is None or not pick.wording:  # pragma: no cover  (selection gives clauses a row with a wording)
         return []
-    template = books.clause(locale, pick.slot.name, pick.wording, row.place)
-    merged = merger.clause(template, pick.slot.style)
+    try:
+        template = books.clause(locale, pick.slot.name, pick.wording, row.place)
+        merged = merger.clause(template, pick.slot.style)
+    except TemplateFault as fault:  # go on: the faults of all clauses are told at once
+        merger.template_faults.extend(fault.problems)
+        return []
     if pick.slot.style != "body":
         return list(merged.blocks)
     return [
@@ -135,13 +140,13 @@ def _clause(pick: Filled, locale: str, merger: Merger, books: Library) -> list[B
 
 
 def _document(
-    selection: Selection, locale: Locale, blocks: tuple[Block, ...], header: Inlines, title: Inlines
+    selection: Selection, locale: Locale, blocks: tuple[Block, ...], header: Inlines, title: Inlines, author: str
 ) -> Document:
     terms = selection.terms
-    number_figure, vendor = terms.figures["document.number"], terms.figures["vendor.name"]
+    number_figure = terms.figures["document.number"]
     metadata = Metadata(
         title=f"{plain(title)} {number_figure.canonical}",
-        author=locale.show(vendor),
+        author=author,
         subject=f"{terms.figures['contract.number'].canonical}",
         day=terms.day,
         identifier=number_figure.canonical,

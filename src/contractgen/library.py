@@ -77,8 +77,9 @@ class Library:
             if vendor not in self.vendors:
                 raise InvalidData.at(asked_at, f'unknown vendor "{vendor}"', did_you_mean(vendor, self.vendors))
             path = self._find(f"policies/{vendor}.toml")
-            policy = load_policy(path, self._find(f"policies/sources/{vendor}.toml"), self.shown(path))
-            problems = [*faults(policy), *self._slot_faults(policy)]
+            sources = self._find(f"policies/sources/{vendor}.toml")
+            policy = load_policy(path, sources, self.shown(path), self.shown(sources))
+            problems = [*faults(policy), *self._name_faults(policy, vendor), *self._slot_faults(policy)]
             if problems:
                 raise TemplateFault(sorted(problems))
             self._policies[vendor] = policy
@@ -125,7 +126,7 @@ class Library:
         return self._clauses[key]
 
     def _check_revision(self, template: Template, locale: str, slot: str, wording: str, asked_at: Place) -> None:
-        place = Place(template.place.file, 2, 1)
+        place = template.follows_place or template.place
         if locale == REFERENCE_LOCALE:
             return
         original = self.clause(REFERENCE_LOCALE, slot, wording, asked_at)
@@ -133,15 +134,26 @@ class Library:
             cause = f"follows revision {template.follows} of {original.place.file}, which is at {original.revision}"
             raise TemplateFault.at(place, cause, f"revise the text and write follows = {original.revision}")
 
+    def _name_faults(self, policy: Policy, vendor: str) -> Iterator[Problem]:
+        """Yield a vendor id that is not the file's name, and documents that have no outline."""
+        if policy.vendor != vendor:
+            place = policy.marked.place("policy", "vendor")
+            yield Problem(place, f'the vendor is called "{policy.vendor}", but the file {vendor}.toml', "use one name")
+        for name in policy.documents:
+            if name not in self.document_types:
+                repair = did_you_mean(name, self.document_types)
+                yield Problem(policy.marked.place("documents", name), f'unknown document type "{name}"', repair)
+
     def _slot_faults(self, policy: Policy) -> Iterator[Problem]:
         """Yield rows for slots that no outline of this vendor's documents has."""
-        outlines = {name: {slot.name for slot in self.outline(name).slots} for name in policy.documents}
+        names = [name for name in policy.documents if name in self.document_types]
+        outlines = {name: {slot.name for slot in self.outline(name).slots} for name in names}
         known = sorted(set().union(*outlines.values()))
         for slot, rows in policy.slots.items():
             if slot not in known:
                 yield Problem(rows[0].place, f'no document has a slot "{slot}"', did_you_mean(slot, known))
         for (document, slot), row in policy.omissions.items():
-            if slot not in outlines[document]:
+            if document in outlines and slot not in outlines[document]:
                 repair = did_you_mean(slot, sorted(outlines[document]))
                 yield Problem(row.place, f'{document} has no slot "{slot}" to omit', repair)
 

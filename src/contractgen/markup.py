@@ -8,7 +8,6 @@ outside the grammar is a ``TemplateFault`` with file, line and column.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -19,7 +18,7 @@ from pydantic import Field as ShapeField
 
 from contractgen.errors import Place, Problem, TemplateFault, did_you_mean
 from contractgen.files import parse_toml
-from contractgen.languages import hostile_characters
+from contractgen.markup_source import Source
 from contractgen.validation import Shape, validate
 from contractgen.values import Fact
 
@@ -37,9 +36,10 @@ class FrontMatter(Shape):
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """Literal text."""
+    """Literal text, and the line of the file on which it begins."""
 
     text: str
+    line: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,70 +80,79 @@ class Template:
     revision: int = 1
     follows: int | None = None
     lines_before: int = 0
+    follows_place: Place | None = None
 
 
 def compile_clause(text: str, file: str) -> Template:
     """Compile a clause file; raises ``TemplateFault`` with every fault that can be told."""
     lines = text.split("\n")
-    if not lines or lines[0].strip() != FENCE or FENCE not in [line.strip() for line in lines[1:]]:
-        repair = f"begin with {FENCE}, revision = 1, {FENCE}"
+    if lines[0].strip() != FENCE or FENCE not in [line.strip() for line in lines[1:]]:
+        repair = f"begin with three lines: {FENCE}, revision = 1, {FENCE}"
         raise TemplateFault.at(Place(file, 1, 1), "the clause has no front matter", repair)
     end = next(index for index, line in enumerate(lines[1:], 1) if line.strip() == FENCE)
-    head = validate(FrontMatter, parse_toml("\n".join(lines[1:end]), file, first_line=2), TemplateFault)
+    marked = parse_toml("\n".join(lines[1:end]), file, first_line=2)
+    head = validate(FrontMatter, marked, TemplateFault)
     body = "\n".join(lines[end + 1 :])
-    parts = _compile(body, file, end + 1)
-    return Template(Place(file, end + 2, 1), parts, head.revision, head.follows, end + 1)
+    if not body.strip():
+        raise TemplateFault.at(Place(file, end + 2, 1), "the clause has no words", "write them below the front matter")
+    parts = _compile(Source(body, file, end + 1), markdown=True)
+    place = Place(file, end + 2, 1)
+    return Template(place, parts, head.revision, head.follows, end + 1, marked.place("follows"))
 
 
 @lru_cache(maxsize=4096)
 def compile_label(text: str, place: Place) -> Template:
     """Compile a label: one line of words and fields."""
-    return Template(place, _compile(text, place.file, place.line - 1 if place.line else 0))
+    return Template(place, _compile(Source(text, place.file, 0, place), markdown=False))
 
 
 @lru_cache(maxsize=1)
 def _environment() -> jinja2.Environment:
-    # Only the parser of this environment is used; the filters are named so that it knows them.
-    environment = jinja2.Environment(keep_trailing_newline=True, autoescape=False)  # noqa: S701
-    environment.filters = dict.fromkeys(FILTERS, str)
-    return environment
+    # Only lexer and parser of this environment are used: nothing is ever rendered.
+    return jinja2.Environment(keep_trailing_newline=True, autoescape=False)  # noqa: S701
 
 
-def _compile(body: str, file: str, lines_before: int) -> tuple[Part, ...]:
-    _refuse_characters(body, file, lines_before)
+_SAYINGS = (
+    ("expected token 'end of print statement'", "a value is not closed where it ends"),
+    ("expected token 'end of statement block'", "an if is not closed where it ends"),
+    ("Expected an expression", "a tag is empty"),
+    ("Unexpected end of template", "an if is not ended"),
+    ("unexpected end of template", "a tag is not closed"),
+    ("unexpected '}'", "a value is closed with one }"),
+    ("Unexpected end of", "a tag is not closed"),
+    ("unknown tag", "this tag ends nothing"),
+)
+"""What Jinja says, and what it means."""
+
+
+def _compile(source: Source, *, markdown: bool) -> tuple[Part, ...]:
+    spread = False
     try:
-        tree = _environment().parse(body)
+        problems = list(source.read(_environment(), markdown=markdown))
+        if problems:
+            raise TemplateFault(sorted(problems))
+        spread = True
+        tree = _environment().parse(source.spread)
     except jinja2.TemplateSyntaxError as fault:
-        line = body.split("\n")[fault.lineno - 1] if fault.lineno else ""
-        mark = max(line.find("{{"), line.find("{%"), 0) + 1
-        place = Place(file, fault.lineno + lines_before, mark)
-        repair = "write {{ field }} or {% if fact == \"value\" %} … {% endif %}"
-        raise TemplateFault.at(place, f"template: {fault.message}", repair) from None
-    compiler = _Compiler(body, file, lines_before)
+        said = fault.message or ""
+        cause = next((cause for mark, cause in _SAYINGS if mark in said), said)
+        place = source.place(source.offset(fault.lineno)) if spread else source.place_of_tag(fault.lineno)
+        repair = 'write {{ field }} or {% if fact == "value" %} … {% endif %}'
+        raise TemplateFault.at(place, f"template: {cause}", repair) from None
+    except RecursionError:
+        raise TemplateFault.at(source.place(0), "template: is nested too deeply", "make it simpler") from None
+    compiler = _Compiler(source)
     parts = tuple(compiler.parts(tree.body))
     if compiler.problems:
-        raise TemplateFault(compiler.problems)
+        raise TemplateFault(sorted(compiler.problems))
     return parts
-
-
-def _refuse_characters(body: str, file: str, lines_before: int) -> None:
-    problems = []
-    for index, name in hostile_characters(body):
-        before = body[:index]
-        column = index - (before.rfind("\n") + 1) + 1
-        place = Place(file, before.count("\n") + 1 + lines_before, column)
-        problems.append(Problem(place, f"holds {name}", "remove that character"))
-    if problems:
-        raise TemplateFault(problems)
 
 
 class _Compiler:
     """Walks Jinja's syntax tree and keeps what the closed grammar allows."""
 
-    def __init__(self, body: str, file: str, lines_before: int) -> None:
-        self.lines = body.split("\n")
-        self.file = file
-        self.lines_before = lines_before
+    def __init__(self, source: Source) -> None:
+        self.source = source
         self.problems: list[Problem] = []
 
     def parts(self, body: list[nodes.Node]) -> Iterator[Part]:
@@ -154,29 +163,31 @@ class _Compiler:
             elif isinstance(node, nodes.If):
                 yield from self.condition(node)
             else:
-                what = type(node).__name__.lower()
-                self.fault(node.lineno, f"{{% {what} %}} is not part of the clause grammar", "use a value or an if")
+                self.fault(node.lineno, "only values and ifs are part of the clause grammar", "write a value or an if")
 
     def output(self, node: nodes.Expr) -> Iterator[Part]:
         if isinstance(node, nodes.TemplateData):
-            yield Words(node.data)
+            yield Words(node.data, self.source.place(self.source.offset(node.lineno)).line)
             return
         form = particle = ""
         inner: nodes.Expr = node
-        while isinstance(inner, nodes.Filter):
-            name, argument = inner.name, self.argument(inner)
-            if name == "particle":
+        while isinstance(inner, nodes.Filter) and inner.node is not None:
+            argument = self.argument(inner)
+            if inner.name == "particle":
                 particle = argument
-            elif name in FORMS:
-                form = name
-            if inner.node is None:
-                break
+            elif inner.name not in FORMS:
+                place = self.source.place_of(node.lineno, inner.name)
+                self.problems.append(Problem(place, f'there is no filter "{inner.name}"', did_you_mean(inner.name, FILTERS)))
+            elif form:
+                self.fault(node.lineno, f"a value has one form, not {inner.name} and {form}", "keep one of the two")
+            else:
+                form = inner.name
             inner = inner.node
         name = self.dotted(inner)
         if not name:
             self.fault(node.lineno, "only fields can be merged: no call, sum, constant or index", "write {{ field }}")
             return
-        yield Field(name, form, particle, self.place(node.lineno, name))
+        yield Field(name, form, particle, self.source.place_of(node.lineno, name))
 
     def argument(self, node: nodes.Filter) -> str:
         """Return the constant argument of ``particle``; other filters have none."""
@@ -212,7 +223,7 @@ class _Compiler:
             otherwise = tuple(self.condition(nested))
         else:
             otherwise = tuple(self.parts(node.else_))
-        place = self.place(node.lineno, fact)
+        place = self.source.place_of(node.lineno, fact)
         yield Condition(fact, values, negated, tuple(self.parts(node.body)), otherwise, place)
 
     @staticmethod
@@ -228,19 +239,8 @@ class _Compiler:
             return "", (), False
         return node.expr.name, values, operand.op in {"ne", "notin"}
 
-    def place(self, line: int, word: str) -> Place:
-        """Return where ``word`` stands, at or after Jinja's line (it tells no column)."""
-        pattern = re.compile(r"(?<![\w.])" + re.escape(word).replace(r"\.", r"\s*\.\s*") + r"(?![\w])")
-        for number in range(line, min(line + 3, len(self.lines)) + 1):
-            found = pattern.search(self.lines[number - 1])
-            if found:
-                return Place(self.file, number + self.lines_before, found.start() + 1)
-        return Place(self.file, line + self.lines_before, 1)
-
     def fault(self, line: int, cause: str, repair: str) -> None:
-        text = self.lines[line - 1] if line <= len(self.lines) else ""
-        column = next((text.index(mark) + 1 for mark in ("{%", "{{") if mark in text), 1)
-        self.problems.append(Problem(Place(self.file, line + self.lines_before, column), cause, repair))
+        self.problems.append(self.source.problem(self.source.offset(line), cause, repair))
 
 
 def fields_of(parts: tuple[Part, ...]) -> Iterator[Field]:

@@ -14,10 +14,11 @@ from functools import lru_cache
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from contractgen.errors import ContractgenError, InvalidData, Place, Problem, TemplateFault
+from contractgen.errors import ContractgenError, InvalidData, Place, Problem, TemplateFault, did_you_mean
 from contractgen.languages import script_direction
 from contractgen.locales import CannotShow, Locale
 from contractgen.markup import Field, Template, Words, compile_label, flatten, unknown_fact
+from contractgen.record import has_field
 from contractgen.terms import Terms
 from contractgen.tree import (
     Block,
@@ -76,6 +77,9 @@ class Merger:
         except CannotShow as fault:
             self.template_faults.append(Problem(place or Place(self.locale.file), fault.cause, fault.repair))
             return None
+        except TemplateFault as fault:  # a label that the value is named by
+            self.template_faults.extend(fault.problems)
+            return None
         direction = "ltr" if figure.kind in LEFT_TO_RIGHT else script_direction(text)
         shown = f"{figure.canonical} ({form})" if form else figure.canonical
         return Value(text, figure.field, figure.kind, shown, direction, figure.cause)
@@ -86,16 +90,25 @@ class Merger:
         if figure is not None:
             return figure
         cause = f'"{name}" has no value for this contract'
-        repair = self.terms.lacking(name)
-        known = any(name == prefix or name.startswith(f"{prefix}.") for prefix in self.terms.lacks)
-        (self.missing_data if known else self.template_faults).append(Problem(place, cause, repair))
+        if any(name == prefix or name.startswith(f"{prefix}.") for prefix in self.terms.lacks):
+            self.missing_data.append(Problem(place, cause, self.terms.lacking(name)))
+        elif has_field(name):
+            given = name.replace("document.", f"documents.{self.terms.document}.", 1)
+            self.missing_data.append(Problem(place, cause, f"give {given} in the contract record"))
+        else:
+            repair = did_you_mean(name, sorted({*self.terms.figures, *more}))
+            self.template_faults.append(Problem(place, f'there is no value "{name}"', repair))
         return None
 
     # -------------------------------------------------------------------------------------------------- labels
 
     def label(self, key: str, more: Mapping[str, Figure] | None = None) -> Inlines:
         """Return a label of the locale with its values merged."""
-        template = compile_label(self.locale.label(key), self.locale.label_place(key))
+        try:
+            template = compile_label(self.locale.label(key), self.locale.label_place(key))
+        except TemplateFault as fault:
+            self.template_faults.extend(fault.problems)
+            return ()
         inlines: list[Inline] = []
         for part in self._flat(template):
             if isinstance(part, Words):
@@ -121,8 +134,8 @@ class Merger:
             return [value]
         try:
             return [value, Text(self.locale.particle(value.text, part.particle))]
-        except (CannotShow, ValueError) as fault:
-            self.template_faults.append(Problem(part.place, str(fault), "add a reading of this ending"))
+        except CannotShow as fault:
+            self.template_faults.append(Problem(part.place, fault.cause, fault.repair or "add a reading of this ending"))
             return [value]
 
     # ------------------------------------------------------------------------------------------------- clauses
@@ -131,14 +144,18 @@ class Merger:
         """Merge a clause: headings, paragraphs, lists; its paragraphs take ``style``."""
         sealed: list[str] = []
         seals: dict[str, list[Inline]] = {}
+        lines = [template.lines_before + 1]
         for part in self._flat(template):
             if isinstance(part, Words):
                 sealed.append(part.text)
+                lines += range(part.line + 1, part.line + 1 + part.text.count("\n"))
                 continue
+            if FIRST_SEAL + len(seals) > LAST_SEAL:
+                raise TemplateFault.at(part.place, f"more than {len(seals):,} values in one clause", "make it shorter")
             seal = chr(FIRST_SEAL + len(seals))
             seals[seal] = self._merge_field(part, {})
             sealed.append(seal)
-        reader = _Reader(template, seals, style)
+        reader = _Reader(template.place.file, lines, seals, style)
         heading, blocks = reader.read(_tokens("".join(sealed)))
         self.template_faults.extend(reader.problems)
         return Merged(heading, tuple(blocks))
@@ -147,7 +164,8 @@ class Merger:
 @lru_cache(maxsize=1)
 def _markdown() -> MarkdownIt:
     markdown = MarkdownIt("zero", {"html": False, "linkify": False, "typographer": False})
-    return markdown.enable(["heading", "list", "emphasis", "link", "newline", "escape"])
+    markdown.enable(["heading", "list", "emphasis", "link", "newline", "escape"])
+    return markdown.disable("text_join")  # so that an escaped mark stays apart from one that was left over
 
 
 @lru_cache(maxsize=4096)
@@ -159,8 +177,11 @@ def _tokens(text: str) -> tuple[Token, ...]:
 class _Reader:
     """Turns Markdown tokens into blocks, replacing seals by values."""
 
-    def __init__(self, template: Template, seals: Mapping[str, Sequence[Inline]], style: ParagraphStyle) -> None:
-        self.template = template
+    def __init__(
+        self, file: str, lines: Sequence[int], seals: Mapping[str, Sequence[Inline]], style: ParagraphStyle
+    ) -> None:
+        self.file = file
+        self.lines = lines  # of the sealed text: on which line of the file each stands
         self.seals = seals
         self.style: ParagraphStyle = style
         self.problems: list[Problem] = []
@@ -216,7 +237,11 @@ class _Reader:
         for token in tokens:
             match token.type:
                 case "text":
+                    if "*" in token.content:
+                        self._fault(parent, "a * has no partner", r"write **bold** or *emphasis*, and \* for the star")
                     stack[-1].extend(self._unseal(token.content))
+                case "text_special":
+                    stack[-1].append(Text(token.content))
                 case "softbreak":
                     stack[-1].append(Text(" "))
                 case "hardbreak":
@@ -257,8 +282,8 @@ class _Reader:
             yield Text(text[start:])
 
     def _place(self, token: Token) -> Place:
-        line = (token.map[0] if token.map else 0) + self.template.lines_before + 1
-        return Place(self.template.place.file, line, 1)
+        line = token.map[0] if token.map else 0
+        return Place(self.file, self.lines[min(line, len(self.lines) - 1)], 1)
 
     def _fault(self, token: Token, cause: str, repair: str) -> None:
         self.problems.append(Problem(self._place(token), cause, repair))

@@ -94,6 +94,8 @@ class _References:
             heading = self.inlines(block.heading)
             return replace(block, heading=heading, blocks=tuple(self.block(inner) for inner in block.blocks))
         if isinstance(block, Paragraph | NumberedItem | BulletItem | Heading):
+            if not isinstance(block, Heading):
+                self.place = block.place or self.place
             return replace(block, inlines=self.inlines(block.inlines))
         return block
 

@@ -182,12 +182,12 @@ class Policy:
     tables: Mapping[str, TableSpec]
 
 
-def load_policy(path: Path, sources: Path, name: str | None = None) -> Policy:
+def load_policy(path: Path, sources: Path, name: str | None = None, sources_name: str | None = None) -> Policy:
     """Read a vendor's policy and its sources; raises ``TemplateFault`` with every fault."""
     marked = read_toml(path, TemplateFault, name)
     shape = validate(PolicyShape, marked, TemplateFault)
     reader = _Reader(marked, shape)
-    policy = reader.policy(load_sources(sources))
+    policy = reader.policy(load_sources(sources, sources_name))
     problems = [*reader.problems, *_citation_faults(policy)]
     if problems:
         raise TemplateFault(sorted(problems))

@@ -8,17 +8,18 @@ policy's to say.
 from __future__ import annotations
 
 import re
+import unicodedata
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field, GetPydanticSchema, model_validator
+from pydantic import BaseModel, Field, GetPydanticSchema, model_validator
 from pydantic_core import core_schema
 
 from contractgen.calendars import parse_day
 from contractgen.languages import hostile_characters
 from contractgen.values import Calendar, Day, Kind, LocalText
-from contractgen.validation import Shape
+from contractgen.validation import FaultWithin, Shape, inner_model
 
 MAX_TEXT = 2_000
 LOCALES = ("ko", "fa", "en")
@@ -36,15 +37,18 @@ def _schema(build: Any, json: dict[str, Any]) -> Any:
 
 
 def _text(value: Any) -> str:
-    if not isinstance(value, str) or not value.strip():
-        raise ValueError("must be a text | write the text, in quotes if it begins with a mark")
+    if value is None or (isinstance(value, str) and not value.strip()):
+        raise ValueError("must be a text | write the text, or remove the field if it may be missing")
+    if not isinstance(value, str):
+        raise ValueError("must be one text | write the text on one line, in quotes if it begins with a mark")
     for index, name in hostile_characters(value):
         raise ValueError(f"holds {name} at character {index + 1} | remove that character")
     if len(value) > MAX_TEXT:
         raise ValueError(f"is {len(value):,} characters long, more than {MAX_TEXT:,} | shorten it")
-    if "\n" in value.strip():
-        raise ValueError("has more than one line | write it on one line")
-    return value.strip()
+    text = unicodedata.normalize("NFC", value.strip())  # macOS writes Hangul in pieces
+    if "\n" in text or "\t" in text:
+        raise ValueError("has more than one line or a tab | write it on one line, with spaces")
+    return text
 
 
 def read_text(value: Any) -> LocalText:
@@ -55,11 +59,17 @@ def read_text(value: Any) -> LocalText:
         return LocalText(everywhere=_text(value))
     unknown = sorted(set(value) - set(LOCALES))
     if unknown:
-        raise ValueError(f"names an unknown locale {unknown[0]} | use {', '.join(LOCALES)}")
+        raise FaultWithin(unknown[0], f'there is no locale "{unknown[0]}" | use {", ".join(LOCALES)}')
     missing = [code for code in LOCALES if code not in value]
     if missing:
         raise ValueError(f"has no text for {', '.join(missing)} | write it in all locales, or once for all")
-    return LocalText(by_locale={code: _text(value[code]) for code in LOCALES})
+    texts: dict[str, str] = {}
+    for code in LOCALES:
+        try:
+            texts[code] = _text(value[code])
+        except ValueError as fault:
+            raise FaultWithin(code, str(fault)) from None
+    return LocalText(by_locale=texts)
 
 
 def read_key(value: Any) -> str:
@@ -67,7 +77,16 @@ def read_key(value: Any) -> str:
     text = _text(value)
     if not _KEY.fullmatch(text):
         suggestion = re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")
-        raise ValueError(f'must be lower-case words joined by hyphens | write "{suggestion}"')
+        repair = f'write "{suggestion}"' if suggestion else "write Latin letters; see: contractgen list"
+        raise ValueError(f"must be lower-case words joined by hyphens | {repair}")
+    return text
+
+
+def read_currency(value: Any) -> str:
+    """Read an ISO 4217 code; whether there is such a currency is checked with the amounts."""
+    text = _text(value)
+    if not re.fullmatch(r"[A-Z]{3}", text):
+        raise ValueError("must be the three capital letters of a currency | write for instance KRW, IRR or USD")
     return text
 
 
@@ -81,7 +100,16 @@ def read_code(value: Any) -> str:
 
 def read_day(value: Any) -> Day:
     """Read ``2025-03-01`` (Gregorian) or ``1403/12/10`` (Jalali)."""
-    return value if isinstance(value, Day) else parse_day(_text(value))
+    return value if isinstance(value, Day) else _day(_text(value))
+
+
+def _day(text: str) -> Day:
+    try:
+        return parse_day(text)
+    except ValueError as fault:
+        cause, _, hint = str(fault).removeprefix(f'"{text}" ').partition("; ")
+        repair = hint if hint.startswith("write") else f"write a day that exists{f': {hint}' if hint else ''}"
+        raise ValueError(f"{cause} | {repair}") from None
 
 
 def read_moment(value: Any) -> tuple[Day, str]:
@@ -90,7 +118,7 @@ def read_moment(value: Any) -> tuple[Day, str]:
     day, _, clock = text.partition(" ")
     if not re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d", clock):
         raise ValueError("must be a date and a time | write 2025-10-15 16:00 or 1404/07/23 16:00")
-    return parse_day(day), clock
+    return _day(day), clock
 
 
 def read_decimal(value: Any) -> Decimal:
@@ -129,11 +157,17 @@ def read_count(value: Any) -> int:
     return int(text)
 
 
+def read_tally(value: Any) -> int:
+    """Read a whole number from 0 to 100,000."""
+    text = _text(value if isinstance(value, str) else str(value))
+    return 0 if text in {"0", "۰"} else read_count(text)
+
+
 def read_flag(value: Any) -> bool:
     """Read ``true`` or ``false``."""
-    if value in {"true", "false", True, False}:
-        return value in {"true", True}
-    raise ValueError("must be true or false | write true or false")
+    if str(value) in {"true", "True", "false", "False"}:
+        return str(value).lower() == "true"
+    raise ValueError("must be true or false | write true or false, in small letters")
 
 
 def read_email(value: Any) -> str:
@@ -152,19 +186,28 @@ def read_phone(value: Any) -> str:
     return text
 
 
-Name = Annotated[LocalText, _schema(read_text, {"type": ["string", "object"]}), Kind.NAME]
-Text = Annotated[LocalText, _schema(read_text, {"type": ["string", "object"]}), Kind.TEXT]
-Key = Annotated[str, BeforeValidator(read_key), Kind.CHOICE]
-Code = Annotated[str, BeforeValidator(read_code), Kind.CODE]
-Email = Annotated[str, BeforeValidator(read_email), Kind.EMAIL]
-Phone = Annotated[str, BeforeValidator(read_phone), Kind.PHONE]
-DayField = Annotated[Day, _schema(read_day, {"type": "string", "examples": ["2025-03-01", "1403/12/10"]}), Kind.DATE]
-Moment = Annotated[
-    tuple[Day, str], _schema(read_moment, {"type": "string", "examples": ["2025-10-15 16:00"]}), Kind.MOMENT
-]
-Amount = Annotated[Decimal, _schema(read_amount, {"type": ["number", "string"]}), Kind.MONEY]
-Percent = Annotated[Decimal, _schema(read_percent, {"type": ["number", "string"]}), Kind.PERCENT]
-Count = Annotated[int, _schema(read_count, {"type": "integer", "minimum": 1, "maximum": 100_000}), Kind.NUMBER]
+_LOCAL = {"type": "object", "required": [*LOCALES], "additionalProperties": False,
+          "properties": {code: {"type": ["string", "number"]} for code in LOCALES}}  # fmt: skip
+_TEXT = {"anyOf": [{"type": ["string", "number"]}, _LOCAL]}
+_NUMBER = {"type": ["number", "string"]}
+_COUNT = {"type": "integer", "minimum": 1, "maximum": 100_000}
+_CODE_SCHEMA = {"type": ["string", "number"]}  # an editor takes a code of digits for a number; we read it as typed
+_DAY = {"type": "string", "examples": ["2025-03-01", "1403/12/10"]}
+_MOMENT = {"type": "string", "examples": ["2025-10-15 16:00", "1404/07/23 16:00"]}
+
+Name = Annotated[LocalText, _schema(read_text, _TEXT), Kind.NAME]
+Text = Annotated[LocalText, _schema(read_text, _TEXT), Kind.TEXT]
+Key = Annotated[str, _schema(read_key, {"type": "string", "pattern": f"^{_KEY.pattern}$"}), Kind.CHOICE]
+Currency = Annotated[str, _schema(read_currency, {"type": "string", "pattern": "^[A-Z]{3}$"})]
+Code = Annotated[str, _schema(read_code, _CODE_SCHEMA), Kind.CODE]
+Email = Annotated[str, _schema(read_email, {"type": "string"}), Kind.EMAIL]
+Phone = Annotated[str, _schema(read_phone, _CODE_SCHEMA), Kind.PHONE]
+DayField = Annotated[Day, _schema(read_day, _DAY), Kind.DATE]
+Moment = Annotated[tuple[Day, str], _schema(read_moment, _MOMENT), Kind.MOMENT]
+Amount = Annotated[Decimal, _schema(read_amount, _NUMBER), Kind.MONEY]
+Percent = Annotated[Decimal, _schema(read_percent, _NUMBER), Kind.PERCENT]
+Count = Annotated[int, _schema(read_count, _COUNT), Kind.NUMBER]
+Tally = Annotated[int, _schema(read_tally, {**_COUNT, "minimum": 0})]
 Flag = Annotated[bool, _schema(read_flag, {"type": "boolean"}), Kind.CODE]
 
 
@@ -286,9 +329,9 @@ class Service(Shape):
     count: Count = Field(1, description="how many: visits, moves, days or engagements")
     hours: Count | None = Field(None, description="hours of each visit or dispatch")
     days: Count | None = Field(None, description="days of an engagement")
-    used_hours: Annotated[int, BeforeValidator(lambda value: int(_text(value)))] = Field(
-        0, description="free hours already used in this contract year"
-    )
+    year: Count | None = Field(None, description="contract year in which it falls, from 1; the first if not given")
+    used_hours: Tally = Field(0, description="free hours already used in this contract year")
+    used_visits: Tally = Field(0, description="included visits already made in this contract year")
     unit_price: Amount | None = Field(None, description="agreed price where the policy states none")
     area: Key | None = Field(None, description="place of the service where it differs from the customer's")
     description: Text | None = None
@@ -340,7 +383,7 @@ class Record(Shape):
     vendor: Key = Field(description="vendor id; see: contractgen list")
     tier: Key = Field(description="support tier of the vendor")
     transaction: Key = Field(description="initial, deferred-initial, co-termination, renewal or late-renewal")
-    currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$")] = Field(description="ISO 4217 code: KRW, IRR, USD")
+    currency: Currency = Field(description="ISO 4217 code: KRW, IRR, USD")
     contract: ContractNumber
     customer: Customer
     issuer: Issuer = Field(default_factory=lambda: Issuer.model_validate({}))
@@ -360,6 +403,17 @@ class Record(Shape):
     facts: dict[str, Key] = Field(default={}, description="further facts that the vendor's policy asks for")
     readings: dict[str, str] = Field(default={}, description="readings agreed for this contract; see the policy")
     documents: dict[DocumentType, DocumentData] = Field(description="number and date of each document to be issued")
+
+
+def has_field(dotted: str) -> bool:
+    """Whether a record can have the field: ``customer.phone``; ``document.number`` counts as one of ``documents``."""
+    shape: type[BaseModel] | None = Record
+    names = [name for name in dotted.split(".") if not name.isdigit()]
+    for name in names:
+        if shape is None or not (name in shape.model_fields or (shape is Record and name == "document")):
+            return False
+        shape = DocumentData if name == "document" else inner_model(shape.model_fields[name].annotation)
+    return True
 
 
 def moment_of(value: tuple[Day, str]) -> tuple[datetime, Calendar]:

@@ -53,8 +53,8 @@ class Sources:
         return f"{cite}: {fact.statement} ({self.title}, lines {fact.lines})"
 
 
-def load_sources(path: Path) -> Sources:
+def load_sources(path: Path, name: str | None = None) -> Sources:
     """Read a sources file; raises ``TemplateFault`` with every fault."""
-    marked = read_toml(path, TemplateFault)
+    marked = read_toml(path, TemplateFault, name)
     shape = validate(SourceShape, marked, TemplateFault)
     return Sources(marked.file, shape.title, shape.date, shape.sha256, dict(shape.facts))

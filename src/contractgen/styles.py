@@ -70,9 +70,9 @@ class Style:
     """Width of a line drawn below the paragraph; 0 for none."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Styles:
-    """A whole style sheet; ``folder`` holds the font files."""
+    """A whole style sheet; ``folder`` holds the font files. Equal to itself alone, so that writers can cache by it."""
 
     name: str
     folder: Path

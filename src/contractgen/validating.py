@@ -1,20 +1,25 @@
-"""Checking contract records without rendering them, and the JSON Schema that editors use.
+"""Checking contract records without writing documents, and the JSON Schema that editors use.
 
-In: a record's path and the library. Out: ``Outcome``: every problem, the documents that are possible, and refusals.
+In: what has been read of a record, and the library. Out: a sound ``Contract``, or one error with every
+problem: faults of shape, contradictions, and what the vendor's policy asks. ``Outcome`` says which documents are possible.
 """
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
-from contractgen.contract import load_contract
-from contractgen.errors import ContractgenError, Exit, Problem
-from contractgen.generate import decide
+from contractgen.contract import Contract, examine
+from contractgen.errors import ContractgenError, Exit, InvalidData, Place, Problem, did_you_mean
+from contractgen.files import Marked
+from contractgen.generate import compose, decide
 from contractgen.library import Library
-from contractgen.record import Record
+from contractgen.policy import Policy
+from contractgen.record import DocumentType, Record
 from contractgen.selection import Refusal
+from contractgen.terms import lay_out
+from contractgen.validation import keys_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,10 +32,85 @@ class Outcome:
     refused: tuple[str, ...]
 
 
-def check_record(path: Path, books: Library) -> Outcome:
-    """Check a record and, for each document it names, what the vendor's policy asks; all problems at once."""
+def checked(marked: Marked, books: Library, wanted: Collection[str] | None = None) -> Contract:
+    """Return the contract that a record describes; ``InvalidData`` with all problems that can be told at once.
+
+    ``wanted`` names the documents whose needs are checked; without it, all that the record names.
+    """
+    found: dict[Place, list[Problem]] = {}
+    contract: Contract | None = None
     try:
-        contract = load_contract(path)
+        contract, problems = examine(marked)
+    except InvalidData as error:
+        problems = list(error.problems)
+    for problem in problems:
+        found.setdefault(problem.place, []).append(problem)
+    policy, named = _named(marked, books)
+    for problem in named:  # the policy knows better than the shape what could be meant
+        found[problem.place] = [problem]
+    if contract is not None and policy is not None:
+        for problem in _needed(contract, policy, books, wanted):
+            if problem not in found.setdefault(problem.place, []) and not _told(problem, found[problem.place]):
+                found[problem.place].append(problem)
+    told = sorted(problem for problems in found.values() for problem in problems)
+    if contract is None or told:
+        raise InvalidData(told)
+    return contract
+
+
+def _told(problem: Problem, others: list[Problem]) -> bool:
+    """Whether a field that is said to be missing is known to be wrong: it was left out for that reason."""
+    return " is missing" in problem.cause and any(" is missing" not in other.cause for other in others)
+
+
+def _named(marked: Marked, books: Library) -> tuple[Policy | None, list[Problem]]:
+    """Find the vendor's policy, and the words of the record that it does not know (whatever its shape may be)."""
+    data = marked.data if isinstance(marked.data, dict) else {}
+    vendor = data.get("vendor")
+    if not isinstance(vendor, str):
+        return None, []
+    try:
+        policy = books.policy(vendor, marked.place("vendor"))
+    except InvalidData as error:
+        return None, list(error.problems)
+    problems = []
+    for source in policy.facts.values():
+        key = tuple(keys_of(source.field))
+        value: Any = data
+        for part in key:
+            value = value.get(part) if isinstance(value, dict) else None
+        if isinstance(value, str) and value not in source.domain:
+            known = [option for option in source.domain if option != source.absent]
+            problems.append(Problem(marked.place(*key), f'"{source.field}" is "{value}"', did_you_mean(value, known)))
+    return policy, problems
+
+
+def _needed(
+    contract: Contract, policy: Policy, books: Library, wanted: Collection[str] | None
+) -> Iterator[Problem]:
+    """Yield what the policy asks of the record for each document, and documents that cannot be had."""
+    for name in contract.record.documents if wanted is None else wanted:
+        kind = _offered(name, policy, books)
+        if kind is not None:
+            try:
+                yield from lay_out(contract, policy, kind).problems
+            except InvalidData as error:
+                yield from error.problems
+        elif wanted is None:
+            cause = f'vendor "{policy.vendor}" has no document "{name}"'
+            known = [offered for offered in policy.documents if offered in books.document_types]
+            yield Problem(contract.marked.name_place("documents", name), cause, did_you_mean(name, known))
+
+
+def _offered(name: str, policy: Policy, books: Library) -> DocumentType | None:
+    offered = name in policy.documents and name in books.document_types
+    return name if offered else None  # type: ignore[return-value]  # the outlines are named by document types
+
+
+def check_record(marked: Marked, books: Library) -> Outcome:
+    """Check a record and make each document that it names in every locale, without writing it; all problems at once."""
+    try:
+        contract = checked(marked, books)
     except ContractgenError as error:
         return Outcome(error.problems, error.exit_code, (), ())
     problems: list[Problem] = []
@@ -40,18 +120,19 @@ def check_record(path: Path, books: Library) -> Outcome:
     for name in contract.record.documents:
         try:
             chosen = decide(contract, name, books)
+            if isinstance(chosen, Refusal):
+                refused.append(f"{marked.file}: {chosen}")
+                continue
+            for locale in books.locales:
+                compose(chosen, locale, books)
+            possible.append(name)
         except ContractgenError as error:
             problems.extend(error.problems)
             code = max(code, error.exit_code)
-            continue
-        if isinstance(chosen, Refusal):
-            refused.append(f"{path}: {name} {chosen}")
-        else:
-            possible.append(name)
-    return Outcome(tuple(dict.fromkeys(problems)), code, tuple(possible), tuple(refused))
+    return Outcome(tuple(sorted(set(problems))), code, tuple(possible), tuple(refused))
 
 
 def record_schema() -> dict[str, Any]:
     """Return the JSON Schema (2020-12) of a contract record."""
     schema = Record.model_json_schema()
-    return {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": "contractgen contract record", **schema}
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema, "title": "contractgen contract record"}

@@ -1,8 +1,8 @@
 """From contract and policy to ``Terms``: facts of finite domain and figures with causes, before any language.
 
-In: a contract, a policy, a document type. Out: ``Terms``. Raises ``InvalidData`` for what the record lacks or contradicts
-(all at once) and ``TemplateFault`` for what the policy lacks. Each rule named in the policy's ``[rules]`` is a module of
-this package: it says which facts it puts down and with which domains, and works on a ``Sheet``.
+In: a contract, a policy, a document type. Out: ``Terms``. Raises ``InvalidData`` for what the record lacks or
+contradicts (all at once) and ``TemplateFault`` for what the policy lacks. Each rule named in the policy's ``[rules]``
+is a module of this package: it says which facts it puts down and with which domains, and works on a ``Sheet``.
 """
 
 from __future__ import annotations
@@ -23,14 +23,15 @@ from contractgen.terms import (
     late,
     orders,
     packages,
+    premium,
     renewing,
     responses,
     totals,
 )
-from contractgen.terms.sheet import Entry, Sheet, Terms
+from contractgen.terms.sheet import Entry, Sheet, Terms, before_first
 from contractgen.values import Cause, Choice, Fact, Figure, Kind, LocalText, Origin
 
-__all__ = ["RULES", "Entry", "Rule", "Terms", "domains", "work_out"]
+__all__ = ["RULES", "Entry", "Rule", "Terms", "domains", "lay_out", "work_out"]
 
 DOCUMENT_TYPES: tuple[DocumentType, ...] = ("sdd", "renewal-notice", "withdrawal-ack", "quote", "support-plan")
 
@@ -50,6 +51,7 @@ RULES: Mapping[str, Rule] = {
     "deferral": Rule(deferred.work, deferred.FACTS),
     "cotermination": Rule(common_expiry.work, common_expiry.FACTS),
     "notice": Rule(renewing.work_notice, renewing.FACTS_OF_NOTICE),
+    "premium": Rule(premium.work, {}),
     "package": Rule(packages.work, packages.FACTS),
     "services": Rule(orders.work, orders.FACTS),
     "response": Rule(responses.work, responses.FACTS),
@@ -68,8 +70,8 @@ def domains(policy: Policy) -> dict[str, tuple[str, ...]]:
     return found
 
 
-def work_out(contract: Contract, policy: Policy, document: DocumentType) -> Terms:
-    """Compute the terms of ``contract`` for one document."""
+def lay_out(contract: Contract, policy: Policy, document: DocumentType) -> Sheet:
+    """Put down what the record says for one document; what it lacks or gets wrong stands in the sheet's problems."""
     if document not in policy.documents:
         place = contract.place("vendor")
         repair = did_you_mean(document, list(policy.documents))
@@ -83,8 +85,13 @@ def work_out(contract: Contract, policy: Policy, document: DocumentType) -> Term
     _put_common(sheet)
     _put_facts(sheet)
     _check_readings(sheet)
-    _raise(sheet)
     _require(sheet)
+    return sheet
+
+
+def work_out(contract: Contract, policy: Policy, document: DocumentType) -> Terms:
+    """Compute the terms of ``contract`` for one document."""
+    sheet = lay_out(contract, policy, document)
     _raise(sheet)
     _put_policy_figures(sheet)
     for name, rule in RULES.items():
@@ -141,7 +148,13 @@ def _put_facts(sheet: Sheet) -> None:
             repair = did_you_mean(str(value), known)
             sheet.problems.append(Problem(place, f'"{source.field}" is "{value}"', repair))
             continue
-        origin = Cause(Origin.CONTRACT, source.field, place, inputs=(figure,) if figure else (), working="" if figure else "not given")
+        origin = Cause(
+            Origin.CONTRACT,
+            source.field,
+            place,
+            inputs=(figure,) if figure else (),
+            working="" if figure else "not given",
+        )
         sheet.facts[name] = Fact(name, value, source.domain, origin)
 
 
@@ -150,7 +163,7 @@ def _choice_key(figure: Figure) -> str:
 
 
 def _check_readings(sheet: Sheet) -> None:
-    """A reading agreed in the record must be one of the policy's."""
+    """Note each reading agreed in the record that is not one of the policy's."""
     for name, value in sheet.contract.record.readings.items():
         place = sheet.contract.place(f"readings.{name}")
         reading = sheet.policy.readings.get(name)
@@ -158,7 +171,9 @@ def _check_readings(sheet: Sheet) -> None:
             repair = did_you_mean(name, sorted(sheet.policy.readings))
             sheet.problems.append(Problem(place, f'"{name}" is not a reading of this policy', repair))
         elif value not in reading.options:
-            sheet.problems.append(Problem(place, f'reading "{name}" is "{value}"', did_you_mean(value, reading.options)))
+            sheet.problems.append(
+                Problem(place, f'reading "{name}" is "{value}"', did_you_mean(value, reading.options))
+            )
 
 
 def _require(sheet: Sheet) -> None:
@@ -170,7 +185,11 @@ def _require(sheet: Sheet) -> None:
             continue
         for field in requirement.fields:
             if not _is_given(sheet, field):
-                shown = field.replace("document.", f"documents.{sheet.document}.", 1) if field.startswith("document.") else field
+                shown = (
+                    field.replace("document.", f"documents.{sheet.document}.", 1)
+                    if field.startswith("document.")
+                    else field
+                )
                 cause = f'field "{shown}" is missing: a {sheet.document} of {sheet.policy.vendor} needs it'
                 condition = f" ({requirement.when})" if len(requirement.when.terms) > 1 else ""
                 sheet.problems.append(Problem(sheet.contract.place(shown), cause + condition, f"add {shown}"))
@@ -183,19 +202,27 @@ def _is_given(sheet: Sheet, field: str) -> bool:
 
 
 def _put_policy_figures(sheet: Sheet) -> None:
-    """Put down every figure of the policy, and those that its decision tables choose by facts."""
+    """Put down every figure of the policy, and those that its decision tables choose by facts.
+
+    A figure that had no value yet on the document's day is only noted: it hinders no document that does not use it.
+    """
     sheet.rule = "policy"
-    for name in sheet.policy.figures:
-        sheet.policy_figure(name)
+    for name, figure in sheet.policy.figures.items():
+        if figure.on(sheet.day) is None:
+            sheet.lacks[name] = f"{figure.place}: {before_first(figure, sheet.day)}"
+        else:
+            sheet.policy_figure(name)
     for name, rows in sheet.policy.decide.items():
         matching = [row for row in rows if row.when.holds(sheet.facts)]
         if len(matching) > 1:
             cause = f'{len(matching)} rows decide "{name}": {" / ".join(str(row.place) for row in matching)}'
             raise TemplateFault.at(matching[1].place, cause, "make the conditions exclude one another")
-        if matching:
-            sheet.figures[name] = _decided(sheet, name, matching[0])
-        else:
+        if not matching:
             sheet.lacks[name] = f"no row of decide.{name} holds for this contract"
+        elif matching[0].figure in sheet.lacks:
+            sheet.lacks[name] = sheet.lacks[matching[0].figure]
+        else:
+            sheet.figures[name] = _decided(sheet, name, matching[0])
 
 
 def _decided(sheet: Sheet, name: str, row: DecideRow) -> Figure:
@@ -232,4 +259,3 @@ def _conditions(policy: Policy) -> Iterator[tuple[When, dict[str, tuple[str, ...
     yield from ((row.when, plain) for row in policy.refusals)
     sized: dict[str, tuple[str, ...]] = {"size": orders.SIZES}
     yield from ((row.when, sized) for row in policy.services)
-

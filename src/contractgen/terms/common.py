@@ -58,6 +58,12 @@ def forward_shift(sheet: Sheet) -> ForwardShift:
     return sheet.option("forward_deadline_shift", ForwardShift)
 
 
+def renews_after_first_term(sheet: Sheet) -> bool:
+    """Whether the document is a renewal notice of a first purchase: it prices the step to come, not the first term."""
+    first = sheet.contract.record.transaction in {"initial", "deferred-initial"}
+    return first and sheet.document == "renewal-notice"
+
+
 def fee_figure(sheet: Sheet, index: int) -> Figure:
     """Return the annual fee of a licence line."""
     return sheet.contract.figures[f"licences.{index}.annual_fee"]

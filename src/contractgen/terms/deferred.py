@@ -6,6 +6,7 @@ In: ``deferral.delivery``, ``deferral.concluded``, ``deferral.purchase``, licenc
 
 from __future__ import annotations
 
+from contractgen.rules.periods import MonthLimitRule
 from contractgen.rules.reinstatement import (
     Deferral,
     DeferralBase,
@@ -22,13 +23,14 @@ from contractgen.terms.common import (
     fee_lines,
     forward_shift,
     percent_of_policy,
+    renews_after_first_term,
     rounding,
     term_rule,
 )
 from contractgen.terms.sheet import Sheet, day_of
 from contractgen.values import Duration, Figure, Kind, Unit
 
-FACTS = {"grace": ("none", "inside", "outside")}
+FACTS = {"grace": ("none", "inside", "outside", "beyond-limit")}
 _GRACE = {
     DeferralState.TOGETHER: "none",
     DeferralState.WITHIN_GRACE: "inside",
@@ -53,6 +55,7 @@ def work(sheet: Sheet) -> None:
         grace_count=sheet.option("grace_count", GraceCount),
         grace_shift=forward_shift(sheet),
         base=sheet.option("deferral_base", DeferralBase),
+        limit=_limit(sheet),
         rounding=rounding(sheet),
     )
     purchase = sheet.given("deferral.purchase")
@@ -62,9 +65,28 @@ def work(sheet: Sheet) -> None:
         fee_lines(sheet), day_of(delivery), day_of(concluded), rule,
         grace_start=day_of(grace_start), closed=closed_days(sheet),
     )  # fmt: skip
-    if isinstance(result, DeferralRefused):  # pragma: no cover  (no policy here sets a limit for a first purchase)
-        raise TypeError("a first purchase has no limit in this rule")
-    _put(sheet, result, delivery, concluded, grace_start)
+    if isinstance(result, DeferralRefused):
+        _refuse(sheet, result, delivery, concluded)
+    else:
+        _put(sheet, result, delivery, concluded, grace_start)
+
+
+def _limit(sheet: Sheet) -> MonthLimitRule | None:
+    """Return the limit that the reading sets for a first purchase: a number of months, or none."""
+    months = sheet.reading("deferral_limit_months")
+    if months == "none":
+        return None
+    return MonthLimitRule(int(months), sheet.switch("lapse_limit_inclusive"), forward_shift(sheet))
+
+
+def _refuse(sheet: Sheet, result: DeferralRefused, delivery: Figure, concluded: Figure) -> None:
+    """Put down the last day on which a first purchase would have been possible."""
+    readings = ["deferral_limit_months", "lapse_limit_inclusive", "forward_deadline_shift"]
+    last = sheet.put_day("deferral.limit_date", result.limit.last_day, delivery, (), "counted from delivery", readings)
+    working = f"concluded {result.concluded}, last day {result.limit.last_day}"
+    sheet.put_fact("grace", "beyond-limit", FACTS["grace"], (delivery, concluded, last), working)
+    for prefix in ("deferral", "grace"):
+        sheet.lack(prefix, "a conclusion within the limit for a first purchase")
 
 
 def _put(sheet: Sheet, result: Deferral, delivery: Figure, concluded: Figure, grace_start: Figure) -> None:
@@ -82,17 +104,21 @@ def _put(sheet: Sheet, result: Deferral, delivery: Figure, concluded: Figure, gr
     fees = [fee_figure(sheet, index) for index in range(len(result.lines))]
     working = f"{result.accrued.fraction} x annual fees"
     readings = ["deferral_base", "day_count"]
-    base = sheet.put("deferral.accrued_fee", Kind.MONEY, result.reinstatement.base, (*fees, accrued_days), working, readings)
+    base = sheet.put(
+        "deferral.accrued_fee", Kind.MONEY, result.reinstatement.base, (*fees, accrued_days), working, readings
+    )
+    priced = not renews_after_first_term(sheet)
     for index, line in enumerate(result.lines):
         fee = fees[index]
         working = f"{result.terms_billed} x {fee.canonical}"
         amount = sheet.figure("deferral.line_fee", Kind.MONEY, line.term_fee, (fee, start, end), working)
         product = sheet.contract.figures[f"licences.{index}.product"]
         row = {"product": product, "start": start, "end": end, "unit_price": fee, "amount": amount}
-        sheet.add("price_lines", "first-term", row)
+        if priced:
+            sheet.add("price_lines", "first-term", row)
     term_fee = sheet.put("deferral.term_fee", Kind.MONEY, result.fee, fees, "the first term from delivery")
     working = f"{rate.canonical} % of the exact fees since delivery, rounded once; nothing within the grace period"
     fee = sheet.put("deferral.fee", Kind.MONEY, result.reinstatement.fee, (rate, base), working, ["rounding"])
-    if result.state is DeferralState.AFTER_GRACE:
+    if result.state is DeferralState.AFTER_GRACE and priced:
         sheet.add("price_lines", "deferral-fee", {"percent": rate, "base": base, "amount": fee})
     sheet.put("deferral.total", Kind.MONEY, result.total, (term_fee, fee), "term fee and surcharge")

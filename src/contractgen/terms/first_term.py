@@ -1,7 +1,7 @@
 """First terms: at least the minimum, or ending with a running agreement (rule ``term``).
 
-In: ``term.start``, ``term.months`` or ``term.expiry``, ``cotermination.target``, licence lines. Out: fact ``first_term``,
-figures ``initial.start``, ``initial.expiry``, ``initial.fee``, and price lines for an initial purchase.
+In: ``term.start``, ``term.months`` or ``term.expiry``, ``cotermination.target``, licence lines. Out: fact
+``first_term``, figures ``initial.start``, ``initial.expiry``, ``initial.fee``, and price lines for an initial purchase.
 """
 
 from __future__ import annotations
@@ -9,9 +9,10 @@ from __future__ import annotations
 from fractions import Fraction
 
 from contractgen.calendars import add_months
+from contractgen.errors import Problem
 from contractgen.money import share
 from contractgen.rules.periods import TermRule, elapsed, steps_from, term_of
-from contractgen.terms.common import count_of, fee_figure, rounding, term_rule
+from contractgen.terms.common import count_of, fee_figure, renews_after_first_term, rounding, term_rule
 from contractgen.terms.sheet import Sheet, day_of, money_of
 from contractgen.values import Calendar, Day, Duration, Figure, Kind, Money, Unit
 
@@ -27,17 +28,20 @@ def work(sheet: Sheet) -> None:
         sheet.put_fact("first_term", "none", FACTS["first_term"], (), "the transaction is not a first purchase")
         sheet.lack("initial", "transaction: initial, term.start and licences")
         return
-    if record.cotermination is not None and record.customer.status == "existing":
+    if record.cotermination is not None:
         _ending_with_running_agreement(sheet, start)
     else:
         _minimum_term(sheet, start)
 
 
 def _ending_with_running_agreement(sheet: Sheet, start: Figure) -> None:
-    target = sheet.given("cotermination.target")
-    live = target is not None and day_of(target) > day_of(start) and sheet.contract.record.term.lapsed is not True
+    """Let the term end with the running agreement that an existing customer has; a new one has none."""
+    record, target = sheet.contract.record, sheet.given("cotermination.target")
+    runs = record.customer.status == "existing" and record.term.lapsed is not True
+    live = runs and target is not None and day_of(target) > day_of(start)
     value = "co-terminating" if live else "no-live-agreement"
-    sheet.put_fact("first_term", value, FACTS["first_term"], (start, target), "an existing customer chose co-termination")
+    inputs = (start, target, sheet.given("customer.status"), sheet.given("term.lapsed"))
+    sheet.put_fact("first_term", value, FACTS["first_term"], inputs, "co-termination was chosen")
     if not live or target is None:
         sheet.lack("initial", "the expiry date of a running agreement as cotermination.target")
         return
@@ -60,11 +64,22 @@ def _minimum_term(sheet: Sheet, start: Figure) -> None:
         )
     else:
         expiry = stated
+        _check_length(sheet, start, stated, rule)
     enough = day_of(expiry) >= least_end
     value = "meets-minimum" if enough else "below-minimum"
     working = f"the first term must run until {least_end} at least"
     sheet.put_fact("first_term", value, FACTS["first_term"], (start, expiry, minimum), working)
     _price(sheet, start, expiry, rule)
+
+
+def _check_length(sheet: Sheet, start: Figure, stated: Figure, rule: TermRule) -> None:
+    """Note a problem where the record gives a length and an expiry that do not agree."""
+    months = sheet.contract.record.term.months
+    expiry = rule.expiry_of(add_months(day_of(start), months, Calendar.GREGORIAN)) if months else day_of(stated)
+    if expiry != day_of(stated):
+        cause = f"{months} months from term.start end on {expiry}, but term.expiry is {stated.canonical}"
+        place = sheet.contract.place("term.months")
+        sheet.problems.append(Problem(place, cause, "give term.months or term.expiry, or make them agree"))
 
 
 def _price(sheet: Sheet, start: Figure, expiry: Figure, rule: TermRule) -> None:
@@ -80,8 +95,12 @@ def _price(sheet: Sheet, start: Figure, expiry: Figure, rule: TermRule) -> None:
         fee = fee_figure(sheet, index)
         amount = share(money_of(fee), span.fraction, rounding(sheet))
         working = f"{fraction_text(span.fraction)} x {fee.canonical}"
-        printed = sheet.figure("initial.line_fee", Kind.MONEY, amount, (fee, first, last), working, ["day_count", "rounding"])
+        printed = sheet.figure(
+            "initial.line_fee", Kind.MONEY, amount, (fee, first, last), working, ["day_count", "rounding"]
+        )
         fees.append(printed)
+        if renews_after_first_term(sheet):
+            continue
         label = "first-term" if whole or span.whole_steps else "stub-term"
         sheet.add(
             "price_lines",
@@ -111,4 +130,3 @@ def fraction_text(fraction: Fraction) -> str:
     if not rest:
         return str(whole)
     return f"{whole} + {rest}" if whole else str(rest)
-

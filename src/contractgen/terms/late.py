@@ -1,11 +1,13 @@
-"""Late renewal (rule ``reinstatement``): back fees, reinstatement fee, and the limit after which nothing can be renewed.
+"""Late renewal (rule ``reinstatement``): back fees, reinstatement fee, the limit after which nothing can be renewed.
 
-In: ``term.expiry``, ``term.lapsed``, ``reinstatement.effective``, licence lines. Out: fact ``lapse``, figures ``late.*``, and
-price lines for a late renewal. Whether an agreement has lapsed is taken from the record, never inferred.
+In: ``term.expiry``, ``term.lapsed``, ``reinstatement.effective``, licence lines. Out: fact ``lapse``, figures
+``late.*``, and price lines for a late renewal. Whether an agreement has lapsed is taken from the record, never
+inferred.
 """
 
 from __future__ import annotations
 
+from contractgen.errors import Problem
 from contractgen.rules.periods import MonthLimitRule, TermRule
 from contractgen.rules.reinstatement import (
     BackFeeTerm,
@@ -54,6 +56,7 @@ def work(sheet: Sheet) -> None:
         sheet.lack("late", "term.expiry")
         sheet.put_fact("lapse", "none", FACTS["lapse"], (), "the expiry date is not given")
         return
+    _check_lapse(sheet)
     rule = renewal_rule(sheet, term_rule(sheet))
     limit = rule.limit.count_from(day_of(expiry), rule.term.calendar, closed_days(sheet))
     months = sheet.policy_figure("lapse_limit")
@@ -71,6 +74,15 @@ def work(sheet: Sheet) -> None:
         sheet.put_fact("lapse", "none", FACTS["lapse"], (expiry,), "no licence line is given")
         return
     _renew(sheet, expiry, effective, rule)
+
+
+def _check_lapse(sheet: Sheet) -> None:
+    """Note a problem where a late renewal is asked for an agreement that has not lapsed."""
+    record = sheet.contract.record
+    if record.transaction == "late-renewal" and record.term.lapsed is False:
+        cause = "a late renewal is asked for, but the agreement has not lapsed"
+        place = sheet.contract.place("term.lapsed")
+        sheet.problems.append(Problem(place, cause, "write lapsed: true, or transaction: renewal"))
 
 
 def _renew(sheet: Sheet, expiry: Figure, effective: Figure, rule: RenewalRule) -> None:
@@ -99,7 +111,12 @@ def put_renewal(sheet: Sheet, result: Renewal, expiry: Figure, effective: Figure
     sheet.put("late.terms", Kind.NUMBER, result.terms_billed, (start, end), "steps billed", ["back_fee_term"])
     working = f"{gap.fraction} x annual fees ({span})"
     base = sheet.put(
-        "late.gap_fee", Kind.MONEY, result.reinstatement.base, (*fees, days), working, ["reinstatement_base", "day_count"]
+        "late.gap_fee",
+        Kind.MONEY,
+        result.reinstatement.base,
+        (*fees, days),
+        working,
+        ["reinstatement_base", "day_count"],
     )
     for index, line in enumerate(result.lines):
         _term_lines(sheet, index, line, result, (start, effective, end))
@@ -112,9 +129,7 @@ def put_renewal(sheet: Sheet, result: Renewal, expiry: Figure, effective: Figure
     sheet.put("late.total", Kind.MONEY, result.total, (renewal_fee, fee), "renewal fee and reinstatement fee")
 
 
-def _term_lines(
-    sheet: Sheet, index: int, line: LineFees, result: Renewal, days: tuple[Figure, Figure, Figure]
-) -> None:
+def _term_lines(sheet: Sheet, index: int, line: LineFees, result: Renewal, days: tuple[Figure, Figure, Figure]) -> None:
     """Add the price lines of one licence line: the term, or the gap and the term to come."""
     start, effective, end = days
     fee = fee_figure(sheet, index)
@@ -134,4 +149,3 @@ def _term_lines(
     amount = sheet.figure("late.line_fee", Kind.MONEY, line.term_fee, (fee, start, end), working, ["back_fee_term"])
     label = "late-term" if result.gap.days else "renewal-term"
     sheet.add("price_lines", label, {**plain, "start": start, "end": end, "amount": amount})
-

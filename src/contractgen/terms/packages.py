@@ -1,15 +1,16 @@
 """Support packages priced as a share of the sale price (rule ``package``).
 
-In: ``package.*``, ``term.start``, ``term.expiry``. Out: facts ``rate`` and ``years``, figures ``package.*``, the table of
-options for several years, a price line for each contract year and the discount of a renewal for several years.
+In: ``package.*``, ``term.start``, ``term.expiry``. Out: facts ``rate`` and ``years``, figures ``package.*``, the table
+of options for several years, a price line for each contract year and the discount of a renewal for several years.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 
-from contractgen.money import Rounding
+from contractgen.money import Rounding, percent_of, total
 from contractgen.rules.package import (
     DiscountBase,
     PackagePrice,
@@ -19,8 +20,8 @@ from contractgen.rules.package import (
     package_price,
 )
 from contractgen.terms.common import count_of, percent_of_policy
-from contractgen.terms.sheet import Sheet, day_of, money_of
-from contractgen.values import Calendar, Day, Duration, Figure, Kind, Unit
+from contractgen.terms.sheet import Entry, Sheet, day_of, money_of
+from contractgen.values import Calendar, Day, Duration, Figure, Kind, Unit, canonical
 
 FACTS = {"rate": ("none", "within", "outside"), "years": ("none", "one", "two", "three", "more")}
 _YEARS = {1: "one", 2: "two", 3: "three"}
@@ -113,9 +114,7 @@ def _priced(sheet: Sheet, rule: PackageRule, years: int) -> PackagePrice:
     return result
 
 
-def _price(
-    sheet: Sheet, rule: PackageRule, count: int, years: Figure, covered: list[tuple[Figure, Figure]]
-) -> None:
+def _price(sheet: Sheet, rule: PackageRule, count: int, years: Figure, covered: list[tuple[Figure, Figure]]) -> None:
     result = _priced(sheet, rule, count)
     base, rate = sheet.contract.figures["package.sale_price"], sheet.contract.figures["package.rate_percent"]
     working = f"{rate.canonical} % of {base.canonical}"
@@ -139,13 +138,33 @@ def _price(
 def _discount(sheet: Sheet, result: PackagePrice, count: int, gross: Figure, years: Figure) -> Figure:
     names = {count_of(sheet, "two_years"): "discount_two_years", count_of(sheet, "three_years"): "discount_three_years"}
     rate = sheet.policy_figure(names[count]) if result.discount_percent and count in names else None
-    working = f"{result.discount_percent} % of {result.discount_base.minor}"
+    base = sheet.put("package.discount_base", Kind.MONEY, result.discount_base, (gross,), "", ["discount_base"])
+    working = f"{result.discount_percent} % of {base.canonical}"
     readings = ["discount_base", "discount_on_first_purchase", "rounding"]
-    discount = sheet.put("package.discount", Kind.MONEY, result.discount, (gross, rate), working, readings)
+    discount = sheet.put("package.discount", Kind.MONEY, result.discount, (base, rate), working, readings)
     if rate is not None:
         amount = sheet.figure("term_discount", Kind.MONEY, -result.discount, (discount,), "taken off")
         sheet.add("term_discounts", "term-discount", {"years": years, "percent": rate, "amount": amount})
     return discount
+
+
+def discount_services(sheet: Sheet, lines: Sequence[Entry]) -> None:
+    """Let the discount of the term bear on services ordered beside the package too, where that reading is chosen.
+
+    The line then shows the percentage of both, rounded once; ``package.*`` stay the figures of the package alone.
+    """
+    discounts = sheet.lists.get("term_discounts", [])
+    if not lines or not discounts or not sheet.switch("discount_on_surcharges"):
+        return
+    base, parts = sheet.figures["package.discount_base"], [line.figures["amount"] for line in lines]
+    beside = total((money_of(part) for part in parts), money_of(base).currency)
+    figures = dict(discounts[0].figures)
+    percent = figures["percent"].amount
+    off = percent_of(money_of(base) + beside, Decimal(str(percent)), sheet.option("rounding", Rounding))
+    working = f"{percent} % of {base.canonical} and of {canonical(beside)} for services"
+    readings = ["discount_base", "discount_on_surcharges", "rounding"]
+    figures["amount"] = sheet.figure("term_discount", Kind.MONEY, -off, (base, *parts), working, readings)
+    discounts[0] = Entry(discounts[0].label, figures)
 
 
 def _options(sheet: Sheet, rule: PackageRule) -> None:
@@ -162,5 +181,7 @@ def _options(sheet: Sheet, rule: PackageRule) -> None:
         }
         amounts = {"gross": result.gross, "discount": result.discount, "total": result.total}
         for name, amount in amounts.items():
-            row[name] = sheet.figure(f"option.{name}", Kind.MONEY, amount, (rate,), f"for {count} years", ["discount_base"])
+            row[name] = sheet.figure(
+                f"option.{name}", Kind.MONEY, amount, (rate,), f"for {count} years", ["discount_base"]
+            )
         sheet.add("package_options", "option", row)

@@ -20,7 +20,14 @@ from contractgen.rules.notice import (
     notice_deadline,
 )
 from contractgen.rules.periods import Steps, steps_from
-from contractgen.terms.common import closed_days, count_of, expiry_of_line, fee_figure, term_rule
+from contractgen.terms.common import (
+    closed_days,
+    count_of,
+    expiry_of_line,
+    fee_figure,
+    renews_after_first_term,
+    term_rule,
+)
 from contractgen.terms.sheet import Sheet, day_of, money_of
 from contractgen.values import Figure, Kind
 
@@ -53,7 +60,7 @@ def work_renewal(sheet: Sheet) -> None:
     fees = [fee_figure(sheet, index) for index in range(len(record.licences))]
     amount = total((money_of(fee) for fee in fees), record.currency)
     sheet.put("renewal.fee", Kind.MONEY, amount, fees, "the annual fees of all lines, in good time")
-    if record.transaction == "renewal":
+    if record.transaction == "renewal" or renews_after_first_term(sheet):
         for index, fee in enumerate(fees):
             sheet.add(
                 "price_lines",
@@ -150,7 +157,9 @@ def _judge(sheet: Sheet, expiry: Figure, received: Figure) -> None:
         sheet.put_day("term.expiry", judged.deadline.expiry, expiry, (received,), "extended before the notice arrived")
     _put_deadlines(sheet, expiry, judged.deadline.printed_day, following.printed_day)
     if judged.extended_to:
-        sheet.put_day("term.next_expiry", judged.extended_to, expiry, (sheet.policy_figure("renewal_step"),), "one step on")
+        sheet.put_day(
+            "term.next_expiry", judged.extended_to, expiry, (sheet.policy_figure("renewal_step"),), "one step on"
+        )
     sheet.put_day("withdrawal.cover_ends", judged.cover_ends, expiry, (received,), f"outcome {judged.outcome}")
     working = f"in effect {judged.effective_day}, last day {judged.deadline.last_day}"
     sheet.put_fact("withdrawal", judged.outcome.value.replace("_", "-"), OUTCOMES, (expiry, received), working)

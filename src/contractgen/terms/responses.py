@@ -33,7 +33,12 @@ def work(sheet: Sheet) -> None:
         result = due_moment(moment, timedelta(hours=allowed.amount.count), hours)
         working = f"the clock starts {result.clock_starts:%Y-%m-%d %H:%M}"
         due = sheet.figure("due", Kind.MOMENT, result.due, (registered, allowed), working, ["holidays"])
-        row = {"ticket": sheet.contract.figures[f"tickets.{index}.id"], "registered": registered, "hours": allowed, "due": due}
+        row = {
+            "ticket": sheet.contract.figures[f"tickets.{index}.id"],
+            "registered": registered,
+            "hours": allowed,
+            "due": due,
+        }
         sheet.add("response_due", "ticket", row)
 
 

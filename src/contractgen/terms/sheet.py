@@ -1,8 +1,8 @@
 """The working sheet of one contract: rules read fields, figures and readings from it and put down what they find.
 
-In: a contract, a policy, the document's type and day. Out: ``Terms``, frozen: facts of finite domain, figures with their
-causes, lists for tables. A figure that cannot be had is not an error here: the sheet notes what it would need, and the
-clause that asks for it fails with that note.
+In: a contract, a policy, the document's type and day. Out: ``Terms``, frozen: facts of finite domain, figures with
+their causes, lists for tables. A figure that cannot be had is not an error here: the sheet notes what it would need,
+and the clause that asks for it fails with that note.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from typing import TypeVar
 
 from contractgen.contract import Contract
 from contractgen.errors import Place, Problem, TemplateFault, did_you_mean
-from contractgen.policy import Policy
+from contractgen.policy import Policy, PolicyFigure
 from contractgen.record import DocumentType
 from contractgen.values import Amount, Cause, Day, Fact, Figure, Kind, Money, Origin
 
@@ -83,7 +83,7 @@ class Sheet:
             raise TemplateFault.at(Place(self.policy.file), f'rule "{self.rule}" needs the figure "{name}"', repair)
         row = figure.on(self.day)
         if row is None:
-            cause = f'figure "{name}" has no value on {self.day}; its first holds from {figure.rows[0].since}'
+            cause = f'figure "{name}" {before_first(figure, self.day)}'
             raise TemplateFault.at(figure.place, cause, "add the value that held on that day")
         cause_ = Cause(Origin.POLICY, name, row.place, figure.cite, working=figure.note)
         self.figures[name] = Figure(name, figure.kind, row.amount, cause_)
@@ -148,7 +148,7 @@ class Sheet:
             cites.update(dict.fromkeys(self.policy.readings[reading].cite))
         return Figure(name, kind, amount, Cause(Origin.RULE, self.rule, None, tuple(cites), used, text))
 
-    def put_day(
+    def put_day(  # noqa: PLR0913  a date has these parts
         self, name: str, day: date, like: Figure, inputs: Iterable[Figure | None] = (), working: str = "",
         readings: Iterable[str] = (),
     ) -> Figure:  # fmt: skip
@@ -183,6 +183,11 @@ class Sheet:
             lacks=dict(self.lacks),
             warnings=tuple(self.warnings),
         )
+
+
+def before_first(figure: PolicyFigure, day: date) -> str:
+    """Say that ``figure`` has no value yet on ``day``; what held before its first value is not guessed."""
+    return f"has no value on {day}; its first holds from {figure.rows[0].since}"
 
 
 def day_of(figure: Figure) -> date:

@@ -1,7 +1,8 @@
 """From price lines to the total: sum, term discount, agreed discounts, subtotal, named taxes (always at work).
 
 In: the table ``price_lines`` that the rules filled, ``discounts`` and ``taxes`` of the record. Out: the table
-``price_totals`` and the figures ``price.*``. Each printed line is rounded once; the total is the sum of what is printed.
+``price_totals`` and the figures ``price.*``. Each printed line is rounded once; the total is the sum of what is
+printed.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from collections.abc import Iterable, Sequence
 from contractgen.errors import Problem
 from contractgen.money import Rounding, percent_of, total
 from contractgen.terms.sheet import Entry, Sheet, money_of
-from contractgen.values import Figure, Kind, Money
+from contractgen.values import Figure, Kind
 
 
 def work(sheet: Sheet) -> None:

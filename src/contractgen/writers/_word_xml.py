@@ -50,10 +50,10 @@ def element(tag: str, *children: Element, **attributes: str | float) -> Element:
 
     ``tag`` has its prefix (``w:pPr``); attributes have none (``val="1"``).
     """
-    made: Element = oxml_parser.makeelement(_name(tag), nsmap=_SPACE)
-    for name, value in attributes.items():
-        made.set(_name(f"w:{name}"), str(value))
-    made.extend(in_order(tag, children))
+    named = {_name(f"w:{name}"): str(value) for name, value in attributes.items()}
+    made: Element = oxml_parser.makeelement(_name(tag), named, _SPACE)
+    if children:
+        made.extend(in_order(tag, children))
     return made
 
 

@@ -53,6 +53,9 @@ STEERING = re.compile(r"[\u202a-\u202e\u2066-\u2069]")
 MAX_RANK = 6
 """HTML has six ranks of headings."""
 
+SHORT_TABLE = 12
+"""A table of at most so many rows stays on one page."""
+
 
 class Body:
     """Writes one document's blocks as HTML for a browser."""
@@ -238,7 +241,8 @@ class Body:
         columns = "".join(f'<col style="width: {100 * column.width / shares:.4g}%">' for column in table.columns)
         heads = next((i for i, row in enumerate(table.rows) if row.role != "header"), len(table.rows))
         caption = f'<caption class="caption">{self.run(table.caption)}</caption>' if table.caption else ""
-        parts = [f'<table class="table"{self.anchor(table.anchor)}>{caption}<colgroup>{columns}</colgroup>']
+        kind = "table short" if len(table.rows) <= SHORT_TABLE else "table"
+        parts = [f'<table class="{kind}"{self.anchor(table.anchor)}>{caption}<colgroup>{columns}</colgroup>']
         for tag, rows in (("thead", table.rows[:heads]), ("tbody", table.rows[heads:])):
             if rows:
                 parts += [f"<{tag}>", *(self.row(row, table) for row in rows), f"</{tag}>"]

@@ -187,7 +187,7 @@ def _tables(styles: Styles) -> str:
 .table tr > .own.own {{ background: {own} }}
 .table tr > .center {{ text-align: center }}
 .table tr > .number {{ text-align: right; white-space: nowrap; font-variant-numeric: tabular-nums lining-nums }}
-.table tr {{ break-inside: avoid }}
+.table tr, .table.short {{ break-inside: avoid }}
 .table tr.subtotal, .table tr.total {{ break-before: avoid }}"""
 
 

@@ -10,13 +10,14 @@ from __future__ import annotations
 import io
 from collections.abc import Iterable, Iterator
 from datetime import datetime, time
+from functools import lru_cache
 
 import docx
 from docx.document import Document as WordDocument
 from docx.oxml.xmlchemy import BaseOxmlElement as Element
 
 from contractgen.styles import Styles
-from contractgen.tree import Block, Clause, Document, Inlines, Letterhead
+from contractgen.tree import Block, Clause, Direction, Document, Inlines, Letterhead
 from contractgen.writers._word_base import base_package, repacked
 from contractgen.writers._word_blocks import Body, bookmark_names
 from contractgen.writers._word_inlines import Layout, runs
@@ -46,16 +47,25 @@ def write(document: Document, styles: Styles) -> bytes:
         bookmarks=bookmark_names(document.blocks, f"{document.type} ({document.language})"),
         width=mm_twips(page.width_mm - page.start_mm - page.end_mm),
     )
-    word = docx.Document(io.BytesIO(base_package()))
     room = _label_width(document.blocks, styles)
-    word.styles.element.extend(style_elements(styles, document.language, document.direction, room))
-    word.part.numbering_part.element.extend(numbering_elements(styles, document.language))
+    word = docx.Document(io.BytesIO(_styled_package(styles, document.language, document.direction, room)))
     _body(word, document, layout)
     _section(word, document, layout)
     _properties(word, document)
     buffer = io.BytesIO()
     word.save(buffer)
     return repacked(buffer.getvalue())
+
+
+@lru_cache(maxsize=64)
+def _styled_package(styles: Styles, language: str, direction: Direction, label_width: float) -> bytes:
+    """Return the empty package with its styles: they take as long to make as a letter, and seldom differ."""
+    word = docx.Document(io.BytesIO(base_package()))
+    word.styles.element.extend(style_elements(styles, language, direction, label_width))
+    word.part.numbering_part.element.extend(numbering_elements(styles, language))
+    buffer = io.BytesIO()
+    word.save(buffer)
+    return buffer.getvalue()
 
 
 def _body(word: WordDocument, document: Document, layout: Layout) -> None:

@@ -1,0 +1,86 @@
+"""Wrong input ends in a message, never in a traceback: one folder of ``fixtures/broken`` for each kind of fault.
+
+A folder holds the input, ``command`` (the arguments) and ``expected.txt`` (exit code and exact output). ``_mini`` is a
+small vendor that the folders about clauses, outlines and policies build on.
+"""
+
+import shlex
+import shutil
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from contractgen.cli import main
+from contractgen.contract import make_contract
+from contractgen.errors import ContractgenError, InvalidData, Place
+from contractgen.files import decode, parse_toml
+from contractgen.library import library
+from contractgen.record_file import parse_record
+
+ROOT = Path(__file__).parents[1]
+BROKEN = ROOT / "fixtures" / "broken"
+CASES = sorted(folder.name for folder in BROKEN.iterdir() if not folder.name.startswith("_"))
+SAMPLE = (ROOT / "fixtures" / "contracts" / "ayotex-standard-renewal.yaml").read_bytes()
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_wrong_input_is_told_with_place_cause_and_repair(
+    case: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shutil.copytree(BROKEN / "_mini", tmp_path / "_mini")
+    shutil.copytree(BROKEN / case, tmp_path / case)
+    before = sorted(tmp_path.rglob("*"))
+    monkeypatch.chdir(tmp_path / case)
+    library.cache_clear()  # it is keyed by folders as they are named
+
+    result = CliRunner().invoke(main, shlex.split(Path("command").read_text(encoding="utf-8")))
+
+    assert f"exit {result.exit_code}\n{result.output}" == Path("expected.txt").read_text(encoding="utf-8")
+    assert isinstance(result.exception, SystemExit)
+    assert sorted(tmp_path.rglob("*")) == before, "nothing is written"
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_every_expected_message_helps(case: str) -> None:
+    code, *lines = (BROKEN / case / "expected.txt").read_text(encoding="utf-8").splitlines()
+    told = [line for line in lines if not line.startswith(" ") and not line.endswith(" problems")]
+    helped = [line for line in lines if line.startswith(("    repair: ", "    possible instead: "))]
+    assert code in {f"exit {number}" for number in (1, 2, 3, 4, 7)}
+    assert told
+    assert len(helped) == len(told)
+    assert all(len(line.partition("repair: ")[2] or line) > len("fix") for line in helped)
+
+
+@given(st.binary(max_size=400))
+def test_any_bytes_are_read_or_refused(raw: bytes) -> None:
+    try:
+        make_contract(parse_record(decode(raw, Place("r"), InvalidData), "r"))
+    except ContractgenError as error:
+        assert error.problems
+
+
+@given(st.integers(0, len(SAMPLE)), st.integers(0, 12), st.binary(max_size=6), st.sampled_from(["r.yaml", "r.json"]))
+@settings(max_examples=300)
+def test_a_record_with_a_hole_and_a_patch_is_read_or_refused(start: int, length: int, patch: bytes, name: str) -> None:
+    try:
+        make_contract(parse_record(decode(SAMPLE[:start] + patch + SAMPLE[start + length :], Place(name), InvalidData), name))
+    except ContractgenError as error:
+        assert all(problem.repair and problem.place.file == name for problem in error.problems)
+
+
+@given(st.text('ab="\'[]{}.,#\\\n \t10-:', max_size=60))
+@settings(max_examples=300)
+def test_any_toml_is_read_or_refused(text: str) -> None:
+    try:
+        parse_toml(text, "p.toml")
+    except ContractgenError as error:
+        assert all(problem.repair for problem in error.problems)
+
+
+@pytest.mark.parametrize("text", ["a = " + "[" * 5000 + "]" * 5000, "a = " + "9" * 5000, "a = {b = " * 2000])
+def test_toml_built_to_exhaust_the_reader_is_refused(text: str) -> None:
+    with pytest.raises(ContractgenError):
+        parse_toml(text, "p.toml")
