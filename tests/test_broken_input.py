@@ -66,12 +66,14 @@ def test_any_bytes_are_read_or_refused(raw: bytes) -> None:
 @settings(max_examples=300)
 def test_a_record_with_a_hole_and_a_patch_is_read_or_refused(start: int, length: int, patch: bytes, name: str) -> None:
     try:
-        make_contract(parse_record(decode(SAMPLE[:start] + patch + SAMPLE[start + length :], Place(name), InvalidData), name))
+        make_contract(
+            parse_record(decode(SAMPLE[:start] + patch + SAMPLE[start + length :], Place(name), InvalidData), name)
+        )
     except ContractgenError as error:
         assert all(problem.repair and problem.place.file == name for problem in error.problems)
 
 
-@given(st.text('ab="\'[]{}.,#\\\n \t10-:', max_size=60))
+@given(st.text("ab=\"'[]{}.,#\\\n \t10-:", max_size=60))
 @settings(max_examples=300)
 def test_any_toml_is_read_or_refused(text: str) -> None:
     try:

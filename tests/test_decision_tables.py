@@ -307,7 +307,21 @@ def test_the_service_description_says_what_is_part_of_support() -> None:
             "not lapsed",
             "transaction: renewal",
         ),
-        (renewal(premium={"level": "Level 2"}), 'the tier is "base-mes"', "or remove premium"),
+        (
+            renewal(package={"sale_price": 1, "rate_percent": 30}),
+            'no rule of vendor "siemens" reads "package"',
+            "remove package",
+        ),
+        (
+            renewal(withdrawal={"received": "2026-01-15", "written": True}),
+            "the notice came after term.expiry (2025-03-01)",
+            "term.lapsed: true",
+        ),
+        (
+            renewal(withdrawal={"received": "2025-01-15", "written": True}, readings={"notice_effective": "sent"}),
+            "the day of sending counts",
+            "add withdrawal.sent",
+        ),
         (renewal(readings={"notice_count": "by_feeling"}), '"by_feeling"', "day_difference"),
         (renewal(readings={"notice_cuont": "clear_days"}), '"notice_cuont"', 'did you mean "notice_count"'),
     ],

@@ -58,7 +58,9 @@ def test_values_stand_where_they_are_written_not_where_their_name_is_read_first(
 
 
 def test_conditions_nest_and_keep_their_lines() -> None:
-    (condition, words) = clause('{% if a == "x" %}\n{{ b }}{% elif c not in ["y", "z"] %}{{ d }}{% else %}e{% endif %} f').parts
+    (condition, words) = clause(
+        '{% if a == "x" %}\n{{ b }}{% elif c not in ["y", "z"] %}{{ d }}{% else %}e{% endif %} f'
+    ).parts
     assert isinstance(condition, Condition)
     (other,) = condition.otherwise
     assert isinstance(other, Condition)

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from contractgen.contract import Contract, load_contract, parse_contract
 from contractgen.errors import InvalidData, Place
-from contractgen.record import (
-    has_field,
+from contractgen.record import has_field
+from contractgen.record_fields import (
     read_amount,
     read_code,
     read_count,
@@ -61,9 +61,12 @@ def test_scalars_stay_as_they_were_typed() -> None:
     }  # fmt: skip
 
 
-@given(st.dictionaries(st.text(min_size=1), st.text() | st.lists(st.text(), max_size=3), min_size=1, max_size=5))
-def test_json_is_read_as_json_reads_it(data: dict[str, object]) -> None:
-    assert parse_record(json.dumps(data), "r.json").data == data
+@given(
+    st.dictionaries(st.text(max_size=20), st.text() | st.lists(st.text(), max_size=3), min_size=1, max_size=5),
+    st.sampled_from([{}, {"indent": 1}, {"indent": "\t"}, {"separators": (",", ":")}]),
+)
+def test_json_is_read_as_json_reads_it(data: dict[str, object], style: dict[str, Any]) -> None:
+    assert parse_record(json.dumps(data, **style), "r.json").data == data
 
 
 def test_yaml_and_json_give_the_same_contract() -> None:
@@ -92,7 +95,9 @@ def test_repeated_values_may_be_marked() -> None:
     assert parse_record("a: &a {ko: x}\nb: *a\n", "r").data == {"a": {"ko": "x"}, "b": {"ko": "x"}}
 
 
-@pytest.mark.parametrize("name", ["R&D <b>Seoul</b> # 1. *Acme*", "{{ 7*7 }} {% raw %}", "회사 😀 👩‍👩‍👧", "می‌خواهم", "no: yes"])
+@pytest.mark.parametrize(
+    "name", ["R&D <b>Seoul</b> # 1. *Acme*", "{{ 7*7 }} {% raw %}", "회사 😀", "می‌خواهم", "no: yes"]
+)
 def test_a_name_may_hold_any_marks_and_emoji(name: str) -> None:
     assert contract(customer={"name": name}).figures["customer.name"].amount == LocalText(everywhere=name)
 
@@ -102,28 +107,31 @@ def test_hangul_in_pieces_is_put_together() -> None:
     assert contract(customer={"name": pieces}).figures["customer.name"].amount == LocalText(everywhere="한빛산업")
 
 
-@pytest.mark.parametrize("mark", ["\u202e", "\u2066", "\ue100", "\x00", "\x1b", "\ufffd", "\u2028", "\ud800", "\U000e0041"])
+@pytest.mark.parametrize("mark", ["\u202e", "\u2066", "\ue100", "\x00", "\x1b", "\ufffd", "\u2028", "\U000e0041"])
 def test_no_text_holds_a_hostile_character(mark: str) -> None:
-    try:
-        (cause,) = told(customer={"name": f"Acme {mark} Co."})
-    except UnicodeEncodeError:  # pragma: no cover
-        pytest.fail("the message cannot be printed")
-    assert f"U+{ord(mark):04X}" in cause or "an escape stands for no character" in cause
+    (cause,) = told(customer={"name": f"Acme {mark} Co."})
+    assert f"U+{ord(mark):04X}" in cause
+
+
+def test_half_a_character_is_refused() -> None:
+    assert told(customer={"name": "Acme \udc00"}) == ["is not valid YAML: an escape stands for no character"]
 
 
 READINGS = [
-    (read_amount, ["3650000", "0", "12.5", "۳۶۵۰۰۰۰", "٣٦٥٫٥"], ["3,650,000", "-1", "1e5", "NaN", "1_000", "", "12.", "1" * 19]),
+    (read_amount, ["3650000", "0", "12.5", "۳۶۵۰۰۰۰", "٣٦٥٫٥"], ["3,650,000", "-1", "1e5", "NaN", "1_000", "", "12."]),
+    (read_amount, ["1" * 18], ["1" * 19, "0.0000001"]),
     (read_percent, ["27.5", "30%", "۳۰٪", "0", "100"], ["101", "-1", "thirty", "%"]),
     (read_count, ["1", "۱۲", "100000"], ["0", "-1", "1.5", "100001", "01"]),
     (read_tally, ["0", "۰", "5"], ["-1", "x", ["x"], None]),
     (read_flag, ["true", "false", True], ["yes", "no", "1", ["true"], None, {}]),
-    (read_day, ["2025-03-01", "1403/12/10", "۱۴۰۳/۱۲/۱۰"], ["2025-02-30", "1404/12/30", "1404-01-01", "01.03.2025", ""]),
+    (read_day, ["2025-03-01", "1403/12/10", "۱۴۰۳/۱۲/۱۰"], ["2025-02-30", "1404/12/30", "1404-01-01", "1.3.2025", ""]),
     (read_moment, ["2025-10-15 16:00", "1404/07/23 16:00", "2025-10-15T16:00"], ["2025-10-15", "2025-10-15 24:00"]),
     (read_key, ["base-mes"], ["Base MES", "base_mes", "한", "-"]),
     (read_code, ["SIE-KR 1/2", "0123"], ["계약-1", "a\tb", "a\u00a0b"]),
     (read_email, ["a.b+c@d.example"], ["a@b", "a b@c.de", "a@b..c", "한@b.kr"]),
     (read_phone, ["+82 2-555-0100", "۰۲۱-۸۸۰۰"], ["call us", "12", "1" * 40]),
-    (read_text, ["x", {"ko": "a", "fa": "b", "en": "c"}], [{"ko": "a"}, {"de": "a"}, [], None, " ", "a\nb", "a\tb", "x" * 2001]),
+    (read_text, ["x", {"ko": "a", "fa": "b", "en": "c"}], [{"ko": "a"}, {"de": "a"}, [], None, " ", "a\nb", "a\tb"]),
+    (read_text, ["x" * 2000], ["x" * 2001, {"ko": "a", "fa": "", "en": "c"}]),
 ]  # fmt: skip
 
 
@@ -138,7 +146,8 @@ def test_a_reader_takes_what_it_says_and_tells_what_helps(reader: Any, good: lis
 
 def test_amounts_are_exact() -> None:
     assert read_amount("0.1") + read_amount("0.2") == Decimal("0.3")
-    assert contract(package={"sale_price": "0.29", "rate_percent": 1}).figures["package.sale_price"].amount == Money(29, "USD")
+    priced = contract(package={"sale_price": "0.29", "rate_percent": 1})
+    assert priced.figures["package.sale_price"].amount == Money(29, "USD")
 
 
 def test_a_date_keeps_the_calendar_it_was_written_in() -> None:

@@ -140,6 +140,7 @@ def siemens_records() -> Iterator[str]:
         party = "partner" if region == "emea" else None
         customer = {"region": region, "party": party, **case.get("customer", {})}
         yield siemens(day=day, **{**case, **more, "customer": customer})
+    yield siemens(premium={"level": "x", "annual_fee": 1}, term=TERM, licences=fee(5))
     yield siemens(
         tier="premium-option",
         premium={"level": "x", "annual_fee": 1},

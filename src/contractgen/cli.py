@@ -1,4 +1,4 @@
-"""The command line: thin commands over the public API; every failure is a message and an exit code, never a traceback.
+"""The command line: thin commands over the public API; a failure is a message and an exit code, never a traceback.
 
 In: arguments. Out: files, standard output, exit codes of ``errors.Exit``. Heavy modules are imported by the command that
 needs them, so that ``--help`` is quick.

@@ -7,6 +7,7 @@ without it. Wide letters (Hangul, Chinese) take two columns, so that the mark st
 from __future__ import annotations
 
 import unicodedata
+from contextlib import suppress
 from pathlib import Path
 
 import click
@@ -91,10 +92,8 @@ def _lines(file: str) -> tuple[str, ...]:
     from contractgen.files import read_text  # noqa: PLC0415  (only a command that failed needs it)
 
     candidates = [Path(file)]
-    try:
+    with suppress(OutputError):
         candidates.append(built_in_data() / file)
-    except OutputError:
-        pass
     for path in candidates:
         try:
             return tuple(read_text(path).split("\n"))

@@ -1,7 +1,7 @@
 """A contract read from a record: sealed figures for each field, and the checks that need more than one field.
 
-In: a record file (YAML or JSON). Out: ``Contract``: the typed record and, for each field given, a ``Figure`` whose cause
-is its line in the file. Raises ``InvalidData`` with all problems. Dates, sums and ids are checked against one another
+In: a record file (YAML or JSON). Out: ``Contract``: the typed record and, for each field given, a ``Figure`` whose
+cause is its line in the file. Raises ``InvalidData`` with all problems. Dates, sums and ids are checked against one another
 here; what depends on a vendor is checked by ``terms``.
 """
 
@@ -186,7 +186,8 @@ def _order_faults(record: Record) -> Iterator[Fault]:
 
 
 def _duplicate_faults(record: Record) -> Iterator[Fault]:
-    for table, ids in (("licences", [line.id for line in record.licences]), ("tickets", [t.id for t in record.tickets])):
+    named = {"licences": [line.id for line in record.licences], "tickets": [ticket.id for ticket in record.tickets]}
+    for table, ids in named.items():
         for index, name in enumerate(ids):
             if name in ids[:index]:
                 yield f"{table}.{index}.id", f'id "{name}" is given twice in {table}', "give each line its own id"

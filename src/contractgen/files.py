@@ -37,7 +37,11 @@ _TOML_SAYINGS = (
     ("Cannot mutate", "this table is already closed", "write its keys in one place"),
     ("Unterminated string", "a text in quotes is not closed", "close it with the same mark"),
     ("Illegal character", "a text in quotes is not closed on its line", "close it with the same mark"),
-    ("Unescaped '\\'", "a \\ in double quotes begins an escape that does not exist", "write it twice, or use single quotes"),
+    (
+        "Unescaped '\\'",
+        "a \\ in double quotes begins an escape that does not exist",
+        "write it twice, or use single quotes",
+    ),
     ("Unclosed array", "a [ is not closed, or a comma is missing", 'write ["one", "two"]'),
     ("Unclosed inline table", "a { is not closed, or a comma is missing", 'write { name = "value" }'),
     ("Invalid value", "this is no value", 'put texts in quotes: name = "value"'),
@@ -71,7 +75,7 @@ class Marked:
 
 
 def read_text(path: Path, error: type[ContractgenError] = InvalidData, name: str | None = None) -> str:
-    """Read a UTF-8 file of at most 4 MiB; a byte order mark is dropped, line ends are ``\\n``."""
+    """Read a UTF-8 file of at most 4 MiB; a byte order mark is dropped, line ends are newlines."""
     place = Place(name or str(path))
     try:
         with path.open("rb") as stream:
@@ -156,7 +160,9 @@ def write_whole(path: Path, content: bytes) -> None:
     """Write ``content`` to ``path`` by a temporary name and a rename, so that no half-written file is ever seen."""
     if path.exists() and not path.is_file():
         what = "a folder" if path.is_dir() else "a device"
-        raise OutputError.at(Place(str(path)), f"cannot be written: it is {what}", "name a file, or - for standard output")
+        raise OutputError.at(
+            Place(str(path)), f"cannot be written: it is {what}", "name a file, or - for standard output"
+        )
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         handle, temporary = tempfile.mkstemp(prefix=f".{path.name[:40]}.", dir=path.parent)

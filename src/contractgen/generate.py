@@ -108,7 +108,7 @@ def compose(selection: Selection, locale_code: str, books: Library) -> Document:
     author = merger.value(selection.terms.figures["vendor.name"])
     merger.raise_problems()
     numbered = number(blocks, locale, articles=selection.outline.numbered)
-    return _document(selection, locale, numbered, header, title, author.text if author else "")
+    return _document(selection, locale, numbered, header, _metadata(selection, title, author.text if author else ""))
 
 
 def _clause(pick: Filled, locale: str, merger: Merger, books: Library) -> list[Block]:
@@ -139,20 +139,23 @@ def _clause(pick: Filled, locale: str, merger: Merger, books: Library) -> list[B
     ]
 
 
-def _document(
-    selection: Selection, locale: Locale, blocks: tuple[Block, ...], header: Inlines, title: Inlines, author: str
-) -> Document:
-    terms = selection.terms
-    number_figure = terms.figures["document.number"]
-    metadata = Metadata(
+def _metadata(selection: Selection, title: Inlines, author: str) -> Metadata:
+    figures = selection.terms.figures
+    number_figure = figures["document.number"]
+    return Metadata(
         title=f"{plain(title)} {number_figure.canonical}",
         author=author,
-        subject=f"{terms.figures['contract.number'].canonical}",
-        day=terms.day,
+        subject=figures["contract.number"].canonical,
+        day=selection.terms.day,
         identifier=number_figure.canonical,
     )
+
+
+def _document(
+    selection: Selection, locale: Locale, blocks: tuple[Block, ...], header: Inlines, metadata: Metadata
+) -> Document:
     return Document(
-        type=terms.document,
+        type=selection.terms.document,
         vendor=selection.policy.vendor,
         language=locale.code,
         direction=locale.direction,

@@ -21,10 +21,18 @@ _OUTSIDE = tuple(
     (re.compile(rf"(?<!\\)(?:{pattern})", re.MULTILINE), cause, repair)
     for pattern, cause, repair in (
         (r"[{}]", "a single { or } stands in the words", "write {{ field }} with two"),
-        (r"<(?=[A-Za-z/!?])", "HTML is not part of the clause grammar", r"write plain words, and \< for the sign itself"),
+        (
+            r"<(?=[A-Za-z/!?])",
+            "HTML is not part of the clause grammar",
+            r"write plain words, and \< for the sign itself",
+        ),
         (r"!\[", "an image is not part of the clause grammar", "remove it"),
         (r"\[(?=[^\]\n]+\]\(#)", "a cross-reference has no words of its own", "write [](#slot): it prints the number"),
-        (r"\[(?=[^\]\n]*\]\()", "a link may only be a cross-reference to a slot", "write [](#slot), or the address in words"),
+        (
+            r"\[(?=[^\]\n]*\]\()",
+            "a link may only be a cross-reference to a slot",
+            "write [](#slot), or the address in words",
+        ),
         (r"[\[\]]", "a square bracket stands alone", r"write [](#slot) for a cross-reference, and \[ for the bracket"),
         (r"`+", "code is not part of the clause grammar", "write plain words"),
         (r"\|", "a table is not part of the clause grammar", "add a table to the outline and the policy"),
@@ -82,7 +90,9 @@ class Source:
 
     def read(self, environment: jinja2.Environment, *, markdown: bool) -> Iterator[Problem]:
         """Find tags and lines, and yield what may not stand here. Raises Jinja's ``TemplateSyntaxError``."""
-        yield from (self.problem(i, f"holds {name}", "remove that character") for i, name in hostile_characters(self.body))
+        yield from (
+            self.problem(i, f"holds {name}", "remove that character") for i, name in hostile_characters(self.body)
+        )
         masked = list(" " * len(self.body))
         begins: list[int] = []
         end, before = 0, ""

@@ -25,7 +25,11 @@ _ALIKE = "indent the fields of one table alike, and put a text with a colon or a
 _YAML_SAYINGS = (
     ("found a tab character", "a tab stands where the line is indented", "indent with spaces"),
     ("mapping values are not allowed", "a colon stands where no field name can be", _ALIKE),
-    ("did not find expected ',' or '}'", "a { is not closed, or a comma is missing", "write {name: value, name: value}"),
+    (
+        "did not find expected ',' or '}'",
+        "a { is not closed, or a comma is missing",
+        "write {name: value, name: value}",
+    ),
     ("did not find expected ',' or ']'", "a [ is not closed, or a comma is missing", "write [one, two]"),
     ("did not find expected key", "this does not fit the lines above", _ALIKE),
     ("did not find expected '-'", "this line is no item of the list above", "begin each item with a dash and a space"),
@@ -194,5 +198,6 @@ class _Reader:
     @staticmethod
     def _scalar(node: yaml.Node) -> str | None:
         text: str = node.value
-        is_plain = not node.style or node.style not in "'\"|>"
+        style = getattr(node, "style", None)
+        is_plain = not style or style not in "'\"|>"
         return None if is_plain and text in {"", "~", "null"} else text

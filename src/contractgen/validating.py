@@ -1,7 +1,7 @@
 """Checking contract records without writing documents, and the JSON Schema that editors use.
 
-In: what has been read of a record, and the library. Out: a sound ``Contract``, or one error with every
-problem: faults of shape, contradictions, and what the vendor's policy asks. ``Outcome`` says which documents are possible.
+In: what has been read of a record, and the library. Out: a sound ``Contract``, or one error with every problem: faults
+of shape, contradictions, and what the vendor's policy asks. ``Outcome`` says which documents are possible.
 """
 
 from __future__ import annotations
@@ -85,9 +85,7 @@ def _named(marked: Marked, books: Library) -> tuple[Policy | None, list[Problem]
     return policy, problems
 
 
-def _needed(
-    contract: Contract, policy: Policy, books: Library, wanted: Collection[str] | None
-) -> Iterator[Problem]:
+def _needed(contract: Contract, policy: Policy, books: Library, wanted: Collection[str] | None) -> Iterator[Problem]:
     """Yield what the policy asks of the record for each document, and documents that cannot be had."""
     for name in contract.record.documents if wanted is None else wanted:
         kind = _offered(name, policy, books)

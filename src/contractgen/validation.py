@@ -12,7 +12,7 @@ from typing import Any, TypeVar, get_args
 from pydantic import BaseModel, ConfigDict, ValidationError
 from pydantic_core import ErrorDetails
 
-from contractgen.errors import ContractgenError, Place, Problem, did_you_mean
+from contractgen.errors import ContractgenError, Problem, did_you_mean
 from contractgen.files import Key, Marked
 
 Model = TypeVar("Model", bound=BaseModel)

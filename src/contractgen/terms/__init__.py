@@ -38,24 +38,25 @@ DOCUMENT_TYPES: tuple[DocumentType, ...] = ("sdd", "renewal-notice", "withdrawal
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A rule that a policy can name: what it does, and the domains of the facts it puts down."""
+    """A rule that a policy can name: what it does, the domains of its facts, the sections of a record it reads."""
 
     work: Callable[[Sheet], None]
     facts: Mapping[str, tuple[str, ...]]
+    sections: tuple[str, ...] = ()
 
 
 RULES: Mapping[str, Rule] = {
-    "term": Rule(first_term.work, first_term.FACTS),
-    "renewal": Rule(renewing.work_renewal, {}),
-    "reinstatement": Rule(late.work, late.FACTS),
-    "deferral": Rule(deferred.work, deferred.FACTS),
-    "cotermination": Rule(common_expiry.work, common_expiry.FACTS),
-    "notice": Rule(renewing.work_notice, renewing.FACTS_OF_NOTICE),
-    "premium": Rule(premium.work, {}),
-    "package": Rule(packages.work, packages.FACTS),
-    "services": Rule(orders.work, orders.FACTS),
-    "response": Rule(responses.work, responses.FACTS),
-    "agreed-withdrawal": Rule(agreed.work, agreed.FACTS),
+    "term": Rule(first_term.work, first_term.FACTS, ("licences", "cotermination")),
+    "renewal": Rule(renewing.work_renewal, {}, ("licences",)),
+    "reinstatement": Rule(late.work, late.FACTS, ("licences", "reinstatement", "holidays")),
+    "deferral": Rule(deferred.work, deferred.FACTS, ("licences", "deferral", "holidays")),
+    "cotermination": Rule(common_expiry.work, common_expiry.FACTS, ("licences", "cotermination")),
+    "notice": Rule(renewing.work_notice, renewing.FACTS_OF_NOTICE, ("withdrawal", "holidays")),
+    "premium": Rule(premium.work, premium.FACTS, ("premium",)),
+    "package": Rule(packages.work, packages.FACTS, ("package",)),
+    "services": Rule(orders.work, orders.FACTS, ("services",)),
+    "response": Rule(responses.work, responses.FACTS, ("tickets", "holidays")),
+    "agreed-withdrawal": Rule(agreed.work, agreed.FACTS, ("withdrawal",)),
 }
 """In the order in which they work: a rule may use what an earlier one put down."""
 
@@ -86,6 +87,7 @@ def lay_out(contract: Contract, policy: Policy, document: DocumentType) -> Sheet
     _put_facts(sheet)
     _check_readings(sheet)
     _require(sheet)
+    _check_sections(sheet)
     return sheet
 
 
@@ -174,6 +176,20 @@ def _check_readings(sheet: Sheet) -> None:
             sheet.problems.append(
                 Problem(place, f'reading "{name}" is "{value}"', did_you_mean(value, reading.options))
             )
+
+
+SECTIONS = tuple(sorted({section for rule in RULES.values() for section in rule.sections}))
+"""Sections of a record that only rules read; one that no rule of the vendor reads would be lost."""
+
+
+def _check_sections(sheet: Sheet) -> None:
+    """Note each section that no rule of this vendor reads: nothing that the record says may be lost."""
+    read = {section for name in sheet.policy.rules if name in RULES for section in RULES[name].sections}
+    for section in SECTIONS:
+        if section not in read and getattr(sheet.contract.record, section):
+            cause = f'no rule of vendor "{sheet.policy.vendor}" reads "{section}"'
+            repair = f"remove {section}, or use the fields that this vendor reads: {', '.join(sorted(read))}"
+            sheet.problems.append(Problem(sheet.contract.place(section), cause, repair))
 
 
 def _require(sheet: Sheet) -> None:

@@ -7,6 +7,7 @@ In: ``deferral.delivery``, ``deferral.concluded``, ``deferral.purchase``, licenc
 from __future__ import annotations
 
 from contractgen.rules.periods import MonthLimitRule
+from contractgen.errors import Problem
 from contractgen.rules.reinstatement import (
     Deferral,
     DeferralBase,
@@ -60,6 +61,9 @@ def work(sheet: Sheet) -> None:
     )
     purchase = sheet.given("deferral.purchase")
     from_purchase = sheet.reading("grace_starts") == "licence_purchase_date"
+    if from_purchase and purchase is None:
+        cause = "the grace period counts from the purchase (reading grace_starts), and the record does not give it"
+        sheet.problems.append(Problem(sheet.contract.place("deferral"), cause, "add deferral.purchase"))
     grace_start = purchase if from_purchase and purchase is not None else delivery
     result = defer(
         fee_lines(sheet), day_of(delivery), day_of(concluded), rule,

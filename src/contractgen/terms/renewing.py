@@ -135,6 +135,9 @@ def _judge(sheet: Sheet, expiry: Figure, received: Figure) -> None:
     notice = record.withdrawal
     if notice is None:  # pragma: no cover  (received is a field of it)
         return
+    if sheet.reading("notice_effective") == "sent" and notice.sent is None:
+        cause = "the day of sending counts (reading notice_effective = sent), and the record does not give it"
+        sheet.problems.append(Problem(sheet.contract.place("withdrawal"), cause, "add withdrawal.sent"))
     sent = notice.sent or notice.received
     named = set(notice.licences)
     whole = not named or named == {line.id for line in record.licences}
@@ -152,9 +155,7 @@ def _judge(sheet: Sheet, expiry: Figure, received: Figure) -> None:
         judged.extended_to or judged.cover_ends, notice_rule(sheet), closed_days(sheet)
     )
     if judged.extensions_before:
-        cause = "the notice arrived after an automatic extension; it is judged against the extended term"
-        sheet.warnings.append(_warning(sheet, cause))
-        sheet.put_day("term.expiry", judged.deadline.expiry, expiry, (received,), "extended before the notice arrived")
+        sheet.problems.append(_after_expiry(sheet, expiry))
     _put_deadlines(sheet, expiry, judged.deadline.printed_day, following.printed_day)
     if judged.extended_to:
         sheet.put_day(
@@ -167,5 +168,8 @@ def _judge(sheet: Sheet, expiry: Figure, received: Figure) -> None:
     sheet.put_fact("window", "open" if is_open else "closed", FACTS_OF_NOTICE["window"], (expiry,), working)
 
 
-def _warning(sheet: Sheet, cause: str) -> Problem:
-    return Problem(sheet.contract.place("withdrawal.received"), cause, "check the dates of the record")
+def _after_expiry(sheet: Sheet, expiry: Figure) -> Problem:
+    """A notice after the expiry of a term that did not lapse belongs to a later term, which the record must state."""
+    cause = f"the notice came after term.expiry ({expiry.canonical}), and the record does not say that it lapsed"
+    repair = "give the dates of the term that was running then, or term.lapsed: true"
+    return Problem(sheet.contract.place("withdrawal.received"), cause, repair)
