@@ -25,7 +25,7 @@ import docx
 import docxtpl  # type: ignore[import-untyped]
 
 from contractgen.contract import parse_contract
-from contractgen.generate import compose, decide
+from contractgen.api import compose, decide
 from contractgen.library import Library, library
 from contractgen.paths import sample_contracts
 from contractgen.selection import Selection
@@ -210,7 +210,7 @@ def cold(name: str, locale: str) -> float:
 _OURS = """
 import json, sys, time
 given = json.load(sys.stdin); start = time.perf_counter()
-from contractgen.generate import generate
+from contractgen.api import generate
 generate(*given["args"], "{}"); print((time.perf_counter() - start) * 1000)
 """
 COLD = {

@@ -6,6 +6,7 @@ small vendor that the folders about clauses, outlines and policies build on.
 
 import shlex
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -14,8 +15,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from contractgen.cli import main
-from contractgen.contract import make_contract
-from contractgen.errors import ContractgenError, InvalidData, Place
+from contractgen.contract import Contract, make_contract
+from contractgen.errors import ContractgenError, InvalidData, Place, Problem
 from contractgen.files import decode, parse_toml
 from contractgen.library import library
 from contractgen.record_file import parse_record
@@ -54,35 +55,43 @@ def test_every_expected_message_helps(case: str) -> None:
     assert all(len(line.partition("repair: ")[2] or line) > len("fix") for line in helped)
 
 
-@given(st.binary(max_size=400))
-def test_any_bytes_are_read_or_refused(raw: bytes) -> None:
+def refusal(read: Callable[[], object]) -> tuple[Problem, ...]:
+    """Return the problems of an input that is refused; nothing for one that is read."""
     try:
-        make_contract(parse_record(decode(raw, Place("r"), InvalidData), "r"))
+        read()
     except ContractgenError as error:
-        assert error.problems
+        return error.problems
+    return ()
+
+
+def contract_of(raw: bytes, name: str) -> Contract:
+    return make_contract(parse_record(decode(raw, Place(name), InvalidData), name))
+
+
+@given(st.binary(max_size=400))
+def test_any_bytes_are_refused(raw: bytes) -> None:
+    assert refusal(lambda: contract_of(raw, "r"))
 
 
 @given(st.integers(0, len(SAMPLE)), st.integers(0, 12), st.binary(max_size=6), st.sampled_from(["r.yaml", "r.json"]))
 @settings(max_examples=300)
 def test_a_record_with_a_hole_and_a_patch_is_read_or_refused(start: int, length: int, patch: bytes, name: str) -> None:
-    try:
-        make_contract(
-            parse_record(decode(SAMPLE[:start] + patch + SAMPLE[start + length :], Place(name), InvalidData), name)
-        )
-    except ContractgenError as error:
-        assert all(problem.repair and problem.place.file == name for problem in error.problems)
+    problems = refusal(lambda: contract_of(SAMPLE[:start] + patch + SAMPLE[start + length :], name))
+    assert all(problem.repair and problem.place.file == name for problem in problems)
 
 
 @given(st.text("ab=\"'[]{}.,#\\\n \t10-:", max_size=60))
 @settings(max_examples=300)
 def test_any_toml_is_read_or_refused(text: str) -> None:
-    try:
-        parse_toml(text, "p.toml")
-    except ContractgenError as error:
-        assert all(problem.repair for problem in error.problems)
+    assert all(problem.repair for problem in refusal(lambda: parse_toml(text, "p.toml")))
 
 
 @pytest.mark.parametrize("text", ["a = " + "[" * 5000 + "]" * 5000, "a = " + "9" * 5000, "a = {b = " * 2000])
 def test_toml_built_to_exhaust_the_reader_is_refused(text: str) -> None:
-    with pytest.raises(ContractgenError):
-        parse_toml(text, "p.toml")
+    assert refusal(lambda: parse_toml(text, "p.toml"))
+
+
+def test_nesting_that_would_end_the_process_is_refused() -> None:
+    (problem,) = refusal(lambda: contract_of(b"[" * 100_000 + b"]" * 100_000, "r.yaml"))
+    assert problem.cause == "is nested more than 40 levels deep"
+    assert refusal(lambda: contract_of(b"[" * 100_000 + b"]" * 100_000, "r.json"))

@@ -149,8 +149,8 @@ def test_a_reader_that_goes_away_ends_the_command_quietly() -> None:
 
 
 def test_an_interrupt_ends_the_command_with_a_word() -> None:
-    with subprocess.Popen(command("render", "-", *RENDER[2:], "-o", "-", "--format", "html"),
-                          stdin=subprocess.PIPE, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL) as process:  # fmt: skip
+    arguments = command("render", "-", *RENDER[2:], "-o", "-", "--format", "html")
+    with subprocess.Popen(arguments, stdin=subprocess.PIPE, stderr=subprocess.PIPE) as process:
         assert process.stdin is not None
         assert process.stderr is not None
         with pytest.raises(subprocess.TimeoutExpired):

@@ -12,7 +12,7 @@ import pytest
 
 from contractgen.contract import parse_contract
 from contractgen.errors import InvalidData, TemplateFault
-from contractgen.generate import compose, decide
+from contractgen.api import compose, decide
 from contractgen.library import Library
 from contractgen.selection import Selection
 from helpers import ROOT, ayotex, books, fee, line, outcome, price_lines, siemens, terms, wordings, words

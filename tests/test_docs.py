@@ -25,7 +25,7 @@ from contractgen.cli import main
 from contractgen.contract import make_contract
 from contractgen.errors import ContractgenError, Place
 from contractgen.files import Marked, to_json
-from contractgen.generate import decide, read
+from contractgen.api import decide, read
 from contractgen.library import library
 from contractgen.selection import Refusal, Selection
 from contractgen.tree import values

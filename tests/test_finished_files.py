@@ -20,7 +20,7 @@ import pytest
 from openxml_audit import FileFormat, OpenXmlValidator  # type: ignore[import-untyped]
 
 from contractgen.errors import OutputError
-from contractgen.generate import Generated, generate
+from contractgen.api import Generated, generate
 from contractgen.tree import values
 from contractgen.writers import extensions
 from helpers import CONTRACTS, LOCALES, ROOT, books, siemens

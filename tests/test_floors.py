@@ -28,7 +28,7 @@ FLOORS = (
     ("blocks*",),
     ("writers*",),
     ("checks*", "listing*"),
-    ("generate*", "api*"),
+    ("api*",),
     ("batch*", "register*", "demo*", "validating*"),
     ("cli*", "web*"),
     ("__init__", "__main__"),

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import unicodedata
-
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from contractgen.languages import clean_text, hostile_characters, script_direction
+from contractgen.languages import hostile_characters, script_direction
 
 
 @pytest.mark.parametrize(
@@ -39,8 +35,6 @@ def test_a_hostile_character_is_named_with_its_place(character: str) -> None:
     [(index, reason)] = hostile_characters(f"한빛{character}")
     assert index == 2
     assert reason.startswith(f"U+{ord(character):04X} ")
-    with pytest.raises(ValueError, match="at character 3"):
-        clean_text(f"한빛{character}")
 
 
 @pytest.mark.parametrize(
@@ -48,18 +42,3 @@ def test_a_hostile_character_is_named_with_its_place(character: str) -> None:
 )
 def test_persian_joiners_direction_marks_and_line_ends_pass(text: str) -> None:
     assert hostile_characters(text) == []
-    assert clean_text(text) == text
-
-
-def test_hangul_in_pieces_is_composed() -> None:
-    assert clean_text(unicodedata.normalize("NFD", "한빛소프트")) == "한빛소프트"
-
-
-@given(st.text(alphabet=st.characters()))
-def test_clean_text_accepts_exactly_what_has_no_hostile_character(text: str) -> None:
-    found = hostile_characters(text)
-    if found:
-        with pytest.raises(ValueError, match=r"U\+"):
-            clean_text(text)
-    else:
-        assert clean_text(clean_text(text)) == clean_text(text)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+import unicodedata
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
@@ -17,7 +18,7 @@ from icu4py.messageformat import MessageFormat
 from contractgen.calendars import from_jalali
 from contractgen.errors import Place, TemplateFault
 from contractgen.locales import CannotShow, Locale, load_locale
-from contractgen.numerals import counter, to_ascii_digits
+from contractgen.numerals import counter
 from contractgen.values import (
     Amount,
     Calendar,
@@ -108,11 +109,15 @@ def test_gregorian_days_are_written_as_icu_writes_them(code: str, day: date) -> 
     assert show(code, Kind.DATE, Day(day), "gregorian") == by_icu
 
 
+def ascii_digits(text: str) -> str:
+    return "".join(str(unicodedata.decimal(character, character)) for character in text)
+
+
 @pytest.mark.parametrize("code", LOCALES)
 @given(number=st.decimals(allow_nan=False, allow_infinity=False, min_value=-(10**15), max_value=10**15, places=6))
 def test_a_shown_number_loses_no_digit(code: str, number: Decimal) -> None:
     symbols = LOCALES[code].grammar.number
-    shown = to_ascii_digits(show(code, Kind.NUMBER, number))
+    shown = ascii_digits(show(code, Kind.NUMBER, number))
     back = shown.replace(symbols.group, "").replace(symbols.decimal, ".").replace(symbols.minus, "-")
     assert Decimal(back) == number
     assert not (symbols.decimal in shown and shown.endswith("0"))
@@ -122,7 +127,7 @@ def test_a_shown_number_loses_no_digit(code: str, number: Decimal) -> None:
 @given(minor=st.integers(-(10**18), 10**18), currency=st.sampled_from(["KRW", "IRR", "USD", "EUR", "JPY"]))
 def test_a_shown_amount_is_exact_to_the_minor_unit(code: str, minor: int, currency: str) -> None:
     symbols = LOCALES[code].grammar.number
-    shown = to_ascii_digits(show(code, Kind.MONEY, Money(minor, currency), "number"))
+    shown = ascii_digits(show(code, Kind.MONEY, Money(minor, currency), "number"))
     back = shown.replace(symbols.group, "").replace(symbols.decimal, "").replace(symbols.minus, "-")
     assert int(back) == minor
 
@@ -244,6 +249,7 @@ def test_persian_files_hold_no_arabic_letters_or_digits() -> None:
 def edited(folder: Path, *changes: tuple[str, str]) -> Path:
     """Copy the English locale with texts replaced and return its path."""
     text = (TEMPLATES / "en" / "locale.toml").read_text("utf-8")
+    text = text[: text.index("# Labels:")] + "[labels]\n"  # the grammar alone; the words are tested elsewhere
     for old, new in changes:
         assert old in text
         text = text.replace(old, new, 1)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from decimal import Decimal
 from typing import Any
 
 from hypothesis import HealthCheck, given, settings
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 from contractgen.calendars import add_months
 from contractgen.money import Rounding, percent_of
 from contractgen.terms import Terms
+from contractgen.terms.sheet import Entry
 from contractgen.values import Calendar, Money
 from helpers import ayotex, fee, line, minor, price_lines, siemens, terms, totals
 
@@ -23,6 +25,7 @@ EXTRAS = st.fixed_dictionaries(
         "taxes": st.lists(st.builds(lambda p: {"name": "Tax", "percent": p}, PERCENTS), max_size=2),
     }
 )
+ROUNDINGS = [Rounding.HALF_UP_MINOR_UNIT, Rounding.DOWN_MINOR_UNIT, Rounding.DOWN_TEN_UNITS]
 quick = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
@@ -52,10 +55,14 @@ def total(found: Terms) -> int:
     return totals(found)["total"]
 
 
+def amount_of(entry: Entry) -> int:
+    return minor(entry.figures["amount"].canonical)
+
+
 def check_sums(found: Terms, extras: dict[str, Any]) -> None:
     """Add up the printed lines as a reader does: every printed total must come out."""
     lines = sum(amount for _, amount in price_lines(found))
-    rows = [(entry.label, minor(entry.figures["amount"].canonical)) for entry in found.lists["price_totals"]]
+    rows = [(entry.label, amount_of(entry)) for entry in found.lists["price_totals"]]
     discounts = sum(
         amount for label, amount in rows if label in {"term-discount", "discount-percent", "discount-amount"}
     )
@@ -68,6 +75,26 @@ def check_sums(found: Terms, extras: dict[str, Any]) -> None:
     labels = [label for label, _ in rows]
     assert labels.count("tax") == len(extras["taxes"])
     assert labels.count("discount-percent") == len(extras["discounts"])
+
+
+@quick
+@given(st.lists(st.integers(5000, 50_000_000), min_size=1, max_size=4), EXTRAS, st.sampled_from(ROUNDINGS))
+def test_a_quotation_adds_up_from_its_printed_lines(
+    fees: list[int], extras: dict[str, Any], rounding: Rounding
+) -> None:
+    """Each discount is of the sum of the lines, each tax of what is left, and each is rounded once."""
+    expiry = {"expiry": "2025-03-01"}
+    record = siemens(term=expiry, licences=fee(*fees), readings={"rounding": rounding}, **extras)
+    found = terms(record, "quote")
+    assert [amount for _, amount in price_lines(found)] == fees
+    check_sums(found, extras)
+    rows = found.lists["price_totals"]
+    lines = Money(sum(fees), "KRW")
+    off = [percent_of(lines, Decimal(part["percent"]), rounding) for part in extras["discounts"]]
+    assert [-amount_of(row) for row in rows if row.label == "discount-percent"] == [part.minor for part in off]
+    net = Money(lines.minor - sum(part.minor for part in off), "KRW")
+    due = [percent_of(net, Decimal(part["percent"]), rounding) for part in extras["taxes"]]
+    assert [amount_of(row) for row in rows if row.label == "tax"] == [part.minor for part in due]
 
 
 @quick

@@ -12,7 +12,7 @@ import pytest
 from contractgen.conditions import When
 from contractgen.contract import parse_contract
 from contractgen.errors import InvalidData, Place
-from contractgen.generate import compose, decide
+from contractgen.api import compose, decide
 from contractgen.policy import Policy, SlotRow
 from contractgen.selection import Omitted, Refusal, Selection
 from contractgen.terms import domains

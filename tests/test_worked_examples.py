@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from contractgen.generate import compose
+from contractgen.api import compose
 from contractgen.selection import Refusal, Selection
 from contractgen.tree import values
 from helpers import ayotex, books, fee, line, outcome, price_lines, siemens, terms, totals

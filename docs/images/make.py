@@ -13,7 +13,7 @@ from pathlib import Path
 
 from PIL import Image, ImageOps
 
-from contractgen.generate import Generated, generate
+from contractgen.api import Generated, generate
 from contractgen.paths import sample_contracts
 
 LOCALES = ("ko", "fa", "en")

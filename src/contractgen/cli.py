@@ -1,7 +1,7 @@
 """The command line: thin commands over the public API; a failure is a message and an exit code, never a traceback.
 
-In: arguments. Out: files, standard output, exit codes of ``errors.Exit``. Heavy modules are imported by the command that
-needs them, so that ``--help`` is quick.
+In: arguments. Out: files, standard output, exit codes of ``errors.Exit``. Heavy modules are imported by the command
+that needs them, so that ``--help`` is quick.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ def reporting(command: Command) -> Command:
             raise  # click knows what to do: usage is shown, a reader that has gone away ends the command quietly
         except OSError as fault:  # files are told by ``files``: what is left is standard output, or the machine
             place = Place(str(fault.filename or "<stdout>"))
-            report((Problem(place, f"failed: {fault.strerror}", "check that there is room and that it can be written"),))
+            report((Problem(place, f"failed: {fault.strerror}", "check that there is room and a right to write"),))
             sys.exit(Exit.ERROR)
         except Exception as fault:  # the last wall: a fault of ours is told as such, without a traceback
             if os.environ.get("CONTRACTGEN_DEBUG"):
@@ -109,7 +109,7 @@ def render(  # noqa: PLR0913  one parameter for each option
 ) -> Exit:
     """Make one document of RECORD (YAML or JSON; - for standard input)."""
     from contractgen.files import write_whole  # noqa: PLC0415
-    from contractgen.generate import generate  # noqa: PLC0415
+    from contractgen.api import generate  # noqa: PLC0415
     from contractgen.selection import Refusal  # noqa: PLC0415
     from contractgen.validating import checked  # noqa: PLC0415
 
@@ -146,13 +146,15 @@ def _usable(output: str, format_: str | None, type_: str, locale: str, books: An
         if word and word not in names
     ]
     if not extension:
-        repair = f"add --format with one of {known}" if output == "-" else f"end the name in one of .{known.replace(' ', ' .')}"
+        named = f"end the name in one of .{known.replace(' ', ' .')}"
+        repair = f"add --format with one of {known}" if output == "-" else named
         problems.append(Problem(Place("-o"), "does not say which format is wanted", repair))
     elif suffix in extensions() and suffix != extension:
         cause = f"the name ends in .{suffix}, but the format asked for is {extension}"
         problems.append(Problem(Place("-o"), cause, "leave --format out, or change the name"))
     elif output == "-" and extension != "html" and sys.stdout.isatty():
-        problems.append(Problem(Place("-o"), f"{extension} cannot be shown on a terminal", "send it to a file or a pipe"))
+        cause = f"{extension} cannot be shown on a terminal"
+        problems.append(Problem(Place("-o"), cause, "send it to a file or a pipe"))
     if problems:
         raise UsageError(problems)
     return extension
@@ -168,7 +170,7 @@ def explain(record: Path, type_: str, format_: str, data: tuple[Path, ...]) -> E
     """Say why each clause of RECORD's document is in or out, and where each figure comes from."""
     from contractgen.explain import as_data, as_text  # noqa: PLC0415
     from contractgen.files import to_json  # noqa: PLC0415
-    from contractgen.generate import decide, document_type  # noqa: PLC0415
+    from contractgen.api import decide, document_type  # noqa: PLC0415
     from contractgen.selection import Refusal  # noqa: PLC0415
     from contractgen.validating import checked  # noqa: PLC0415
 
@@ -218,8 +220,8 @@ def validate(records: tuple[Path, ...], data: tuple[Path, ...]) -> Exit:
             continue
         for line in outcome.refused:
             click.echo(line)
-        possible = f"ok ({', '.join(outcome.possible)})" if outcome.possible else "no document of this record is possible"
-        click.echo(f"{path}: {possible}")
+        possible = ", ".join(outcome.possible)
+        click.echo(f"{path}: ok ({possible})" if possible else f"{path}: no document of this record is possible")
     return worst
 
 

@@ -1,8 +1,8 @@
 """A contract read from a record: sealed figures for each field, and the checks that need more than one field.
 
 In: a record file (YAML or JSON). Out: ``Contract``: the typed record and, for each field given, a ``Figure`` whose
-cause is its line in the file. Raises ``InvalidData`` with all problems. Dates, sums and ids are checked against one another
-here; what depends on a vendor is checked by ``terms``.
+cause is its line in the file. Raises ``InvalidData`` with all problems. Dates, sums and ids are checked against one
+another here; what depends on a vendor is checked by ``terms``.
 """
 
 from __future__ import annotations
@@ -172,7 +172,8 @@ def _order_faults(record: Record) -> Iterator[Fault]:
         pairs.append((f"licences.{index}.start", licence.start, f"licences.{index}.expiry", licence.expiry))
     for earlier, first, later, second in pairs:
         if first and second and second.date <= first.date:
-            yield later, f'"{later}" ({second.date}) is not after "{earlier}" ({first.date})', "exchange or correct them"
+            cause = f'"{later}" ({second.date}) is not after "{earlier}" ({first.date})'
+            yield later, cause, "exchange or correct them"
     if record.deferral and record.deferral.concluded.date < record.deferral.delivery.date:
         yield "deferral.concluded", "the agreement is concluded before the licence is delivered", "correct the dates"
     if record.deferral and record.deferral.purchase and record.deferral.purchase.date > record.deferral.concluded.date:
@@ -201,8 +202,3 @@ def _withdrawal_faults(record: Record) -> Iterator[Fault]:
         if name not in known:
             repair = did_you_mean(name, list(dict.fromkeys(known)))
             yield f"withdrawal.licences.{index}", f'"{name}" is not the id of a licence line', repair
-
-
-def localized(text: LocalText, locale: str) -> str | None:
-    """Return the spelling of ``text`` for ``locale``; None if it has none (never another language's)."""
-    return text.everywhere if text.everywhere is not None else text.by_locale.get(locale)

@@ -14,7 +14,7 @@ from urllib.parse import quote
 from contractgen.contract import load_contract
 from contractgen.errors import ContractgenError, Exit
 from contractgen.files import write_whole
-from contractgen.generate import compose, decide
+from contractgen.api import compose, decide
 from contractgen.library import Library, library
 from contractgen.selection import Refusal
 from contractgen.writers import extensions, writer_for

@@ -48,16 +48,6 @@ def hostile_characters(text: str) -> list[tuple[int, str]]:
     return [(index, reason) for index, character in enumerate(text) if (reason := _hostility(character))]
 
 
-def clean_text(text: str) -> str:
-    """Return ``text`` composed (Unicode NFC: macOS writes Hangul in pieces); ValueError if it holds a hostile one."""
-    found = hostile_characters(text)
-    if found:
-        index, reason = found[0]
-        msg = f"holds {reason} at character {index + 1}"
-        raise ValueError(msg)
-    return unicodedata.normalize("NFC", text)
-
-
 def _hostility(character: str) -> str:
     """Name what is wrong with ``character``, or return an empty string."""
     point = ord(character)

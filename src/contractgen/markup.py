@@ -1,9 +1,9 @@
 """Clause files and labels as compiled templates: Jinja in Markdown, cut down to a closed grammar.
 
-In: text of a clause file (TOML front matter, then Markdown with ``{{ field }}`` and ``{% if fact == "value" %}``) or of a
-label. Out: ``Template``: words, fields and conditions with their places. Jinja parses; nothing is ever executed: there
-are no calls, loops, assignments, attributes of objects or arithmetic, so a template cannot run code. Whatever lies
-outside the grammar is a ``TemplateFault`` with file, line and column.
+In: text of a clause file (TOML front matter, then Markdown with ``{{ field }}`` and ``{% if fact == "value" %}``) or of
+a label. Out: ``Template``: words, fields and conditions with their places. Jinja parses; nothing is ever executed:
+there are no calls, loops, assignments, attributes of objects or arithmetic, so a template cannot run code. Whatever
+lies outside the grammar is a ``TemplateFault`` with file, line and column.
 """
 
 from __future__ import annotations
@@ -177,7 +177,8 @@ class _Compiler:
                 particle = argument
             elif inner.name not in FORMS:
                 place = self.source.place_of(node.lineno, inner.name)
-                self.problems.append(Problem(place, f'there is no filter "{inner.name}"', did_you_mean(inner.name, FILTERS)))
+                repair = did_you_mean(inner.name, FILTERS)
+                self.problems.append(Problem(place, f'there is no filter "{inner.name}"', repair))
             elif form:
                 self.fault(node.lineno, f"a value has one form, not {inner.name} and {form}", "keep one of the two")
             else:

@@ -43,7 +43,7 @@ _OUTSIDE = tuple(
         (r"~~", "struck-out words are not part of the clause grammar", "remove the marks"),
     )
 )
-"""What is no part of the grammar would be printed as it stands, so it is refused; a backslash before it lets it pass."""
+"""What is no part of the grammar would be printed as it stands, so it is refused; a backslash lets it pass."""
 
 
 class Source:

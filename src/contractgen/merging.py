@@ -90,7 +90,9 @@ class Merger:
         if figure is not None:
             return figure
         cause = f'"{name}" has no value for this contract'
-        if any(name == prefix or name.startswith(f"{prefix}.") for prefix in self.terms.lacks):
+        if name in self.terms.undated:
+            self.template_faults.append(self.terms.undated[name])
+        elif any(name == prefix or name.startswith(f"{prefix}.") for prefix in self.terms.lacks):
             self.missing_data.append(Problem(place, cause, self.terms.lacking(name)))
         elif has_field(name):
             given = name.replace("document.", f"documents.{self.terms.document}.", 1)
@@ -135,7 +137,8 @@ class Merger:
         try:
             return [value, Text(self.locale.particle(value.text, part.particle))]
         except CannotShow as fault:
-            self.template_faults.append(Problem(part.place, fault.cause, fault.repair or "add a reading of this ending"))
+            repair = fault.repair or "add a reading of this ending"
+            self.template_faults.append(Problem(part.place, fault.cause, repair))
             return [value]
 
     # ------------------------------------------------------------------------------------------------- clauses

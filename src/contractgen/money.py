@@ -7,7 +7,7 @@ in minor units (won, rial, cent) and are symmetric: a credit rounds like the cha
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
@@ -72,28 +72,3 @@ def total(amounts: Iterable[Money], currency: str) -> Money:
     for amount in amounts:
         result += amount
     return result
-
-
-def allocate(
-    amount: Money, weights: Sequence[Fraction | int], rounding: Rounding = Rounding.HALF_UP_MINOR_UNIT
-) -> tuple[Money, ...]:
-    """Split ``amount`` over ``weights`` so that the printed parts add up to it exactly.
-
-    The running total is rounded, not the part: no part is off by more than one rounding step, none has the wrong sign,
-    and a weight of zero gets nothing. The last part that weighs takes what a coarse rounding leaves over.
-    ValueError when a weight is negative or none is positive.
-    """
-    shares = [Fraction(weight) for weight in weights]
-    whole = sum(shares, Fraction(0))
-    if whole <= 0 or min(shares) < 0:
-        raise ValueError(f"cannot split {amount.minor} {amount.currency} over the weights {list(map(str, shares))}")
-    size, sign = abs(amount.minor), -1 if amount.minor < 0 else 1
-    parts: list[Money] = []
-    running, given = Fraction(0), 0
-    for weight in shares:
-        running += weight
-        # Rounding to thousands may lift the running total above the whole: the whole is its ceiling.
-        due = size if running == whole else min(size, round_minor(size * running / whole, rounding))
-        parts.append(Money(sign * (due - given), amount.currency))
-        given = due
-    return tuple(parts)

@@ -6,7 +6,6 @@ Raises ``ValueError`` with the cause for numbers that have no such form.
 
 from __future__ import annotations
 
-import unicodedata
 from decimal import Decimal
 from functools import lru_cache
 
@@ -57,13 +56,6 @@ class Spelling(Shape):
 def to_digits(text: str, digits: Digits) -> str:
     """Return ``text`` with its ASCII digits written in the digits of the locale."""
     return text.translate(_PERSIAN) if digits == "arabext" else text
-
-
-def to_ascii_digits(text: str) -> str:
-    """Return ``text`` with the decimal digits of every script as ASCII digits."""
-    if text.isascii():
-        return text
-    return "".join(str(unicodedata.decimal(character, character)) for character in text)
 
 
 def write_number(number: int | Decimal, symbols: Symbols, digits: Digits, places: int | None = None) -> str:

@@ -1,7 +1,7 @@
 """How each kind of field of a contract record is read: texts, keys, codes, days, amounts, counts.
 
-In: what was typed, as strings. Out: typed values, and the field types that ``record`` is made of (each with its ``Kind``
-and what JSON Schema shows for it). Raises ``ValueError`` as ``cause | repair``.
+In: what was typed, as strings. Out: typed values, and the field types that ``record`` is made of (each with its
+``Kind`` and what JSON Schema shows for it). Raises ``ValueError`` as ``cause | repair``.
 """
 
 from __future__ import annotations
@@ -37,8 +37,8 @@ def _schema(build: Any, json: dict[str, Any]) -> Any:
 def _text(value: Any) -> str:
     if value is None or (isinstance(value, str) and not value.strip()):
         raise ValueError("must be a text | write the text, or remove the field if it may be missing")
-    if not isinstance(value, str):
-        raise ValueError("must be one text | write the text on one line, in quotes if it begins with a mark")
+    if not isinstance(value, str):  # pydantic collects a ValueError, not a TypeError
+        raise ValueError("must be one text | write the text on one line, in quotes if it begins with a mark")  # noqa: TRY004
     for index, name in hostile_characters(value):
         raise ValueError(f"holds {name} at character {index + 1} | remove that character")
     if len(value) > MAX_TEXT:

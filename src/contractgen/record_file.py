@@ -24,6 +24,7 @@ _ALIKE = "indent the fields of one table alike, and put a text with a colon or a
 
 _YAML_SAYINGS = (
     ("found a tab character", "a tab stands where the line is indented", "indent with spaces"),
+    ("found unexpected ':'", "a colon stands where no field name can be", _ALIKE),
     ("mapping values are not allowed", "a colon stands where no field name can be", _ALIKE),
     (
         "did not find expected ',' or '}'",
@@ -154,6 +155,12 @@ def _explained(text: str, file: str, fault: yaml.MarkedYAMLError) -> tuple[Place
     return place, f"is not valid YAML: {cause}", repair
 
 
+def _has_no_colon(name: yaml.Node, value: yaml.Node) -> bool:
+    """Whether a field within braces is a name alone: ``{price: 1,000}`` holds one that is called 000."""
+    end, start = name.end_mark, value.start_mark
+    return value.value == "" and (end.line, end.column) == (start.line, start.column)
+
+
 class _Reader:
     """Turns YAML nodes into plain data with strings for scalars, collecting places and problems."""
 
@@ -187,6 +194,10 @@ class _Reader:
                 self.problems.append(Problem(place, "a field name must be a word", "write name: value"))
                 continue
             name = name_node.value
+            if node.flow_style and _has_no_colon(name_node, value_node):
+                cause = f'a comma has ended the value before "{name}"'
+                self.problems.append(Problem(place, cause, "put a text with commas in quotes; write 1000, not 1,000"))
+                continue
             path = (*key, name)
             if name in result:
                 cause = f'field "{name}" is given twice, first on line {self.names[path].line}'

@@ -13,7 +13,7 @@ from typing import Any
 from contractgen.contract import Contract, examine
 from contractgen.errors import ContractgenError, Exit, InvalidData, Place, Problem, did_you_mean
 from contractgen.files import Marked
-from contractgen.generate import compose, decide
+from contractgen.api import compose, decide
 from contractgen.library import Library
 from contractgen.policy import Policy
 from contractgen.record import DocumentType, Record

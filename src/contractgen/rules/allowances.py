@@ -50,7 +50,6 @@ class VisitRule:
 class VisitCharge:
     """Visits counted, included and extra, and the fee of the extra ones."""
 
-    planned: int
     counted: int  # after splitting long ones
     included_used: int
     included_left: int
@@ -85,7 +84,7 @@ def charge_visits(
     included = min(left, counted)
     extra = counted - included
     fee = Money(rule.price.minor * extra, rule.price.currency)
-    return VisitCharge(len(planned_minutes), counted, included, left - included, extra, fee)
+    return VisitCharge(counted, included, left - included, extra, fee)
 
 
 def _visits_needed(minutes: int | None, limit: int | None) -> int:
@@ -124,14 +123,11 @@ class OnSiteVisit:
 
 @dataclass(frozen=True, slots=True)
 class HoursDeducted:
-    """One visit: hours counted, those that were free, those to pay, and what is left of the allowance after it."""
+    """One visit: hours counted, those that were free and those to pay."""
 
-    visit: OnSiteVisit
     hours: int
     free: int
     paid: int
-    left: int
-    fee: Money | None  # None where nothing is to pay
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,10 +150,8 @@ def deduct_hours(visits: Sequence[OnSiteVisit], rule: FreeHoursRule) -> tuple[Ho
         paid = hours - free
         if paid and rule.price_per_hour is None:
             return HourPriceMissing(number, paid)
-        price = rule.price_per_hour
-        fee = Money(price.minor * paid, price.currency) if price and paid else None
         left[pool] = before - free
-        deducted.append(HoursDeducted(visit, hours, free, paid, before - free, fee))
+        deducted.append(HoursDeducted(hours, free, paid))
     return tuple(deducted)
 
 

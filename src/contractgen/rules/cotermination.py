@@ -87,7 +87,6 @@ class Stub:
 
     key: str
     reinstatement: Renewal | None
-    old_expiry: date
     start: date
     expiry: date
     stub: Elapsed
@@ -226,7 +225,6 @@ def _stub(ready: _Ready, common: Steps, rule: CotermRule) -> Stub:
     return Stub(
         key=ready.line.fee.key,
         reinstatement=ready.reinstatement,
-        old_expiry=ready.line.expiry,
         start=stub.start,
         expiry=expiry,
         stub=stub,

@@ -70,7 +70,6 @@ class Deadline:
     """The last day on which a notice is in time (``last_day``), and the date to print (``printed_day``)."""
 
     expiry: date
-    days_counted: int  # days from last_day to expiry
     last_day: date
     printed_day: date
 
@@ -98,7 +97,6 @@ class Judgement:
     outcome: Outcome
     effective_day: date
     deadline: Deadline
-    days_before_expiry: int  # negative after expiry
     extensions_before: int
     cover_ends: date
     extended_to: date | None
@@ -111,7 +109,7 @@ def notice_deadline(expiry: date, rule: NoticeRule, closed: ClosedDays = NEVER_C
     days = rule.days + (1 if rule.count is NoticeCount.CLEAR_DAYS else 0)
     last = expiry - timedelta(days=days)
     shift = rule.weekend is NoticeWeekend.PREVIOUS_BUSINESS_DAY
-    return Deadline(expiry, days, last, closed.open_on_or_before(last) if shift else last)
+    return Deadline(expiry, last, closed.open_on_or_before(last) if shift else last)
 
 
 def effective_day(notice: Withdrawal, rule: NoticeRule) -> date:
@@ -147,7 +145,6 @@ def judge_withdrawal(  # noqa: PLR0913  the facts of a case, each on its own
         outcome=outcome,
         effective_day=day,
         deadline=deadline,
-        days_before_expiry=(current - day).days,
         extensions_before=extensions,
         cover_ends=current if ends else following,
         extended_to=None if ends else following,

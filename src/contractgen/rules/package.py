@@ -1,4 +1,4 @@
-"""Packages priced as a percentage of the sale price: price, percentage and years in; price or refusal, split out.
+"""Packages priced as a percentage of the sale price: price, percentage and years in; price or refusal out.
 
 The yearly price is a price: it is rounded once, and the term's gross price is that many times it, so a reader who
 multiplies gets the printed line. Discounts are taken from gross, rounded once. Which number of years earns what is a
@@ -15,7 +15,7 @@ from fractions import Fraction
 from itertools import pairwise
 
 from contractgen.calendars import add_months
-from contractgen.money import Percent, Rounding, allocate, percent_of
+from contractgen.money import Percent, Rounding, percent_of
 from contractgen.rules.periods import DAY, MONTHS_OF_A_YEAR
 from contractgen.values import Calendar, Money
 
@@ -50,8 +50,6 @@ class PackageRule:
 class PackagePrice:
     """The price of a package for a term; ``discount`` is a positive amount to take off ``gross``."""
 
-    percent: Percent
-    years: int
     yearly: Money
     gross: Money
     discount_percent: Percent
@@ -79,40 +77,20 @@ class NoRateForYears:
 
 @dataclass(frozen=True, slots=True)
 class ContractYear:
-    """One year of a term: first and last covered day, and the day after."""
+    """One year of a term: first and last covered day."""
 
     number: int  # from 1
     start: date
     last_covered_day: date
-    next_start: date
     days: int
-
-
-@dataclass(frozen=True, slots=True)
-class YearPart:
-    """The part of the price that belongs to one contract year."""
-
-    year: ContractYear
-    gross: Money
-    discount: Money
-    amount: Money
-
-
-def check_percent(percent: Percent, rule: PackageRule) -> PercentOutside | None:
-    """Return the refusal of a percentage outside the allowed range; none when it lies within, ends included."""
-    value = Fraction(percent)
-    if Fraction(rule.percent_min) <= value <= Fraction(rule.percent_max):
-        return None
-    return PercentOutside(percent, rule.percent_min, rule.percent_max)
 
 
 def package_price(
     sale_price: Money, percent: Percent, years: int, transaction: PackageTransaction, rule: PackageRule
 ) -> PackagePrice | PercentOutside | NoRateForYears:
     """Return the price of ``years`` of a package that costs ``percent`` of ``sale_price`` a year."""
-    outside = check_percent(percent, rule)
-    if outside:
-        return outside
+    if not Fraction(rule.percent_min) <= Fraction(percent) <= Fraction(rule.percent_max):
+        return PercentOutside(percent, rule.percent_min, rule.percent_max)
     if years not in rule.discount_by_years:
         return NoRateForYears(years, tuple(sorted(rule.discount_by_years)))
     yearly = percent_of(sale_price, percent, rule.rounding)
@@ -121,27 +99,13 @@ def package_price(
     gross = Money(yearly.minor * years, yearly.currency)
     base = gross if rule.discount_base is DiscountBase.WHOLE_TERM_PACKAGE_PRICE else gross - yearly
     discount = percent_of(base, rate, rule.rounding)
-    return PackagePrice(percent, years, yearly, gross, rate, base, discount, gross - discount)
+    return PackagePrice(yearly, gross, rate, base, discount, gross - discount)
 
 
 def contract_years(start: date, years: int, calendar: Calendar) -> tuple[ContractYear, ...]:
     """Return the contract years from ``start``, each counted from ``start`` itself in ``calendar``."""
     days = [add_months(start, MONTHS_OF_A_YEAR * number, calendar) for number in range(years + 1)]
     return tuple(
-        ContractYear(number, first, following - DAY, following, (following - first).days)
+        ContractYear(number, first, following - DAY, (following - first).days)
         for number, (first, following) in enumerate(pairwise(days), 1)
-    )
-
-
-def split_by_year(price: PackagePrice, start: date, calendar: Calendar, rule: PackageRule) -> tuple[YearPart, ...]:
-    """Split a price over its contract years; gross, discount and amount each add up to the price exactly."""
-    years = contract_years(start, price.years, calendar)
-    weights = [1] * price.years
-    if rule.discount_base is DiscountBase.LATER_YEARS_ONLY:
-        weights[0] = 0
-    nothing = Money(0, price.total.currency)
-    discounts = allocate(price.discount, weights) if any(weights) else (nothing,) * price.years
-    return tuple(
-        YearPart(year, price.yearly, discount, price.yearly - discount)
-        for year, discount in zip(years, discounts, strict=True)
     )

@@ -68,6 +68,10 @@ class TermRule:
         """Return the expiry date to print for a term that covers all days before ``boundary``."""
         return boundary if self.expiry_date_means is ExpiryDateMeans.BOUNDARY else boundary - DAY
 
+    def expiry_after(self, start: date, months: int) -> date:
+        """Return the expiry date to print for a term of ``months`` calendar months from ``start``."""
+        return self.expiry_of(add_months(start, months, self.calendar))
+
 
 @dataclass(frozen=True, slots=True)
 class Steps:
@@ -126,8 +130,8 @@ def steps_from(start: date, rule: TermRule, anchor: date | None = None) -> Steps
 class Elapsed:
     """The time from one boundary to a later day, and the fraction of a whole term's fee that belongs to it.
 
-    ``rest_days`` of ``rest_step_days`` is what lies beyond the ``whole_steps``; ``months`` whole months and
-    ``month_rest_days`` of ``month_days`` say the same by months. Which of them made ``fraction`` says ``day_count``.
+    ``rest_days`` of ``rest_step_days`` is what lies beyond the ``whole_steps``, ``month_rest_days`` of ``month_days``
+    what lies beyond whole months.
     """
 
     start: date
@@ -136,10 +140,8 @@ class Elapsed:
     whole_steps: int
     rest_days: int
     rest_step_days: int
-    months: int
     month_rest_days: int
     month_days: int
-    day_count: DayCount
     fraction: Fraction
 
 
@@ -161,10 +163,7 @@ def elapsed(steps: Steps, end: date) -> Elapsed:
             fraction = Fraction(days * MONTHS_OF_A_YEAR, DAYS_OF_ACTUAL_365 * rule.step_months)
         case DayCount.MONTHS_THEN_DAYS:
             fraction = whole + (months + Fraction(month_rest, month_days)) / rule.step_months
-    all_months = whole * rule.step_months + months
-    return Elapsed(
-        start, end, days, whole, rest, step_days, all_months, month_rest, month_days, rule.day_count, fraction
-    )
+    return Elapsed(start, end, days, whole, rest, step_days, month_rest, month_days, fraction)
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,16 +197,6 @@ NEVER_CLOSED = ClosedDays()
 
 
 @dataclass(frozen=True, slots=True)
-class MonthLimit:
-    """A limit of calendar months: the date it falls on, and the last day on which one may still act."""
-
-    counted_from: date
-    months: int
-    limit_date: date
-    last_day: date
-
-
-@dataclass(frozen=True, slots=True)
 class MonthLimitRule:
     """A number of calendar months; whether the day they end on is still in time; whether a closed day shifts it."""
 
@@ -215,45 +204,13 @@ class MonthLimitRule:
     inclusive: bool = True
     shift: ForwardShift = ForwardShift.NONE
 
-    def count_from(self, day: date, calendar: Calendar, closed: ClosedDays = NEVER_CLOSED) -> MonthLimit:
-        """Count the limit from ``day``; ``closed`` matters to ``next_business_day`` only."""
+    def count_from(self, day: date, calendar: Calendar, closed: ClosedDays = NEVER_CLOSED) -> date:
+        """Return the last day in time, counted from ``day``; ``closed`` matters to ``next_business_day`` only."""
         limit = add_months(day, self.months, calendar)
         last = limit if self.inclusive else limit - DAY
-        return MonthLimit(day, self.months, limit, shifted_forward(last, self.shift, closed))
+        return shifted_forward(last, self.shift, closed)
 
 
 def shifted_forward(day: date, shift: ForwardShift, closed: ClosedDays) -> date:
     """Return a forward deadline after the shift that the reading asks for."""
     return closed.open_on_or_after(day) if shift is ForwardShift.NEXT_BUSINESS_DAY else day
-
-
-@dataclass(frozen=True, slots=True)
-class Term:
-    """A term of whole months with the expiry date to print."""
-
-    start: date
-    months: int
-    last_covered_day: date
-    expiry: date
-    days: int
-
-
-@dataclass(frozen=True, slots=True)
-class TermTooShort:
-    """The agreed months lie under the least that is allowed."""
-
-    agreed_months: int
-    minimum_months: int
-
-
-def term_of(start: date, months: int, rule: TermRule) -> Term:
-    """Return the term of ``months`` calendar months from ``start``."""
-    end = add_months(start, months, rule.calendar)
-    return Term(start, months, end - DAY, rule.expiry_of(end), (end - start).days)
-
-
-def initial_term(start: date, agreed_months: int, minimum_months: int, rule: TermRule) -> Term | TermTooShort:
-    """Return a first term of ``agreed_months``, or its refusal when that is under ``minimum_months``."""
-    if agreed_months < minimum_months:
-        return TermTooShort(agreed_months, minimum_months)
-    return term_of(start, agreed_months, rule)

@@ -19,7 +19,6 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 from fractions import Fraction
-from typing import Literal
 
 from contractgen.money import Percent, Rounding, as_fraction, printed, share, total
 from contractgen.rules.periods import (
@@ -27,7 +26,6 @@ from contractgen.rules.periods import (
     ClosedDays,
     Elapsed,
     ForwardShift,
-    MonthLimit,
     MonthLimitRule,
     TermRule,
     elapsed,
@@ -66,20 +64,18 @@ class GraceCount(StrEnum):
 
 
 class RenewalState(StrEnum):
-    """How a renewal stands against expiry and limit."""
+    """How a renewal that is possible stands against the expiry."""
 
     ON_TIME = "on_time"
     LATE = "late"
-    BEYOND_LIMIT = "beyond_limit"
 
 
 class DeferralState(StrEnum):
-    """How a first purchase of support stands against delivery, grace period and limit."""
+    """How a first purchase of support stands against delivery and grace period."""
 
     TOGETHER = "together"
     WITHIN_GRACE = "within_grace"
     AFTER_GRACE = "after_grace"
-    BEYOND_LIMIT = "beyond_limit"
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,11 +104,8 @@ class LineFees:
 
 @dataclass(frozen=True, slots=True)
 class Reinstatement:
-    """The fee on top: percentage, exact and printed base (the sum of the lines' ``gap_fee``), and fee."""
+    """The fee on top: printed base (the sum of the lines' ``gap_fee``), and fee."""
 
-    percent: Percent
-    steps_due: int  # whole fees that fell due in the gap, or that make up the first term
-    exact_base: Fraction
     base: Money
     fee: Money
 
@@ -133,10 +126,7 @@ class RenewalRule:
 class Renewal:
     """A renewal on time or late: ``new_start`` is a first covered day, ``new_expiry`` the printed expiry date."""
 
-    state: Literal[RenewalState.ON_TIME, RenewalState.LATE]
-    old_expiry: date
-    effective: date
-    limit: MonthLimit
+    state: RenewalState
     gap: Elapsed
     terms_billed: int
     new_start: date
@@ -147,20 +137,13 @@ class Renewal:
     reinstatement: Reinstatement
     total: Money
 
-    @property
-    def gap_days(self) -> int:
-        """Days without cover before the effective date."""
-        return self.gap.days
-
 
 @dataclass(frozen=True, slots=True)
 class RenewalRefused:
     """The limit has passed: what lapsed cannot be reactivated."""
 
-    old_expiry: date
     effective: date
-    limit: MonthLimit
-    state: Literal[RenewalState.BEYOND_LIMIT] = RenewalState.BEYOND_LIMIT
+    limit: date  # the last day in time
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,11 +164,10 @@ class DeferralRule:
 class Deferral:
     """A first purchase of support, back-dated to delivery; nothing is supported before it is concluded."""
 
-    state: Literal[DeferralState.TOGETHER, DeferralState.WITHIN_GRACE, DeferralState.AFTER_GRACE]
+    state: DeferralState
     delivery: date
     concluded: date
     last_grace_day: date
-    limit: MonthLimit | None
     accrued: Elapsed
     terms_billed: int
     new_start: date
@@ -205,11 +187,9 @@ class Deferral:
 class DeferralRefused:
     """The limit for a first purchase has passed."""
 
-    delivery: date
     concluded: date
     last_grace_day: date
-    limit: MonthLimit
-    state: Literal[DeferralState.BEYOND_LIMIT] = DeferralState.BEYOND_LIMIT
+    limit: date  # the last day in time
 
 
 def renew(  # noqa: PLR0913  the facts of a case, each on its own
@@ -228,8 +208,8 @@ def renew(  # noqa: PLR0913  the facts of a case, each on its own
     """
     term = rule.term
     limit = rule.limit.count_from(expiry, term.calendar, closed)
-    if effective > limit.last_day and effective > term.boundary_of(expiry):
-        return RenewalRefused(expiry, effective, limit)
+    if effective > limit and effective > term.boundary_of(expiry):
+        return RenewalRefused(effective, limit)
     steps = steps_from(term.boundary_of(expiry), term, anchor)
     gap = elapsed(steps, effective)
     apart = rule.back_fee_term is BackFeeTerm.GAP_PLUS_12_MONTHS and gap.days > 0
@@ -240,12 +220,9 @@ def renew(  # noqa: PLR0913  the facts of a case, each on its own
     back = gap.fraction if apart else Fraction(0)
     fees = tuple(_line_fees(line, back, terms, accrued, rule.rounding) for line in lines)
     fee = _sum(part.term_fee for part in fees)
-    reinstatement = _reinstatement(lines, fees, accrued, due, rule)
+    reinstatement = _reinstatement(lines, fees, accrued, rule)
     return Renewal(
         state=RenewalState.LATE if gap.days else RenewalState.ON_TIME,
-        old_expiry=expiry,
-        effective=effective,
-        limit=limit,
         gap=gap,
         terms_billed=terms,
         new_start=steps.start,
@@ -281,11 +258,10 @@ def defer(  # noqa: PLR0913  the facts of a case, each on its own
     """
     last_day = last_grace_day(grace_start or delivery, rule, closed)
     limit = rule.limit.count_from(delivery, rule.term.calendar, closed) if rule.limit else None
-    if limit is not None and concluded > max(limit.last_day, delivery):
-        return DeferralRefused(delivery, concluded, last_day, limit)
+    if limit is not None and concluded > max(limit, delivery):
+        return DeferralRefused(concluded, last_day, limit)
     steps = steps_from(delivery, rule.term)
     accrued = elapsed(steps, concluded)
-    state: Literal[DeferralState.TOGETHER, DeferralState.WITHIN_GRACE, DeferralState.AFTER_GRACE]
     if accrued.days == 0:
         state = DeferralState.TOGETHER
     else:
@@ -296,13 +272,12 @@ def defer(  # noqa: PLR0913  the facts of a case, each on its own
         base = Fraction(0)
     fees = tuple(_line_fees(line, Fraction(0), terms, base, rule.rounding) for line in lines)
     fee = _sum(part.term_fee for part in fees)
-    reinstatement = _reinstatement(lines, fees, base, terms, rule)
+    reinstatement = _reinstatement(lines, fees, base, rule)
     return Deferral(
         state=state,
         delivery=delivery,
         concluded=concluded,
         last_grace_day=last_day,
-        limit=limit,
         accrued=accrued,
         terms_billed=terms,
         new_start=delivery,
@@ -326,14 +301,13 @@ def _reinstatement(
     lines: Sequence[FeeLine],
     fees: Sequence[LineFees],
     base: Fraction,
-    steps_due: int,
     rule: RenewalRule | DeferralRule,
 ) -> Reinstatement:
     """Return the fee on the exact base of all bearing lines, rounded once, with the base as the lines print it."""
     exact = base * sum(line.fee_per_step.minor for line in lines if line.bears_reinstatement_fee)
     base_printed = _sum(part.gap_fee for part in fees)
     fee = printed(as_fraction(rule.percent) * exact, base_printed.currency, rule.rounding)
-    return Reinstatement(rule.percent, steps_due, exact, base_printed, fee)
+    return Reinstatement(base_printed, fee)
 
 
 def _sum(amounts: Iterable[Money]) -> Money:

@@ -74,8 +74,6 @@ class WorkingStretch:
 class DueMoment:
     """When working time that starts with a registration is used up, and the stretches that used it."""
 
-    registered: datetime
-    working_time: timedelta
     clock_starts: datetime
     due: datetime
     stretches: tuple[WorkingStretch, ...]
@@ -94,5 +92,5 @@ def due_moment(registered: datetime, working_time: timedelta, hours: WorkingTime
         stretches.append(WorkingStretch(clock, end))
         rest -= end - clock
         if not rest:
-            return DueMoment(registered, working_time, start, end, tuple(stretches))
+            return DueMoment(start, end, tuple(stretches))
         clock = hours.first_open(end)

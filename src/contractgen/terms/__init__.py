@@ -225,7 +225,7 @@ def _put_policy_figures(sheet: Sheet) -> None:
     sheet.rule = "policy"
     for name, figure in sheet.policy.figures.items():
         if figure.on(sheet.day) is None:
-            sheet.lacks[name] = f"{figure.place}: {before_first(figure, sheet.day)}"
+            sheet.undated[name] = before_first(figure, sheet.day)
         else:
             sheet.policy_figure(name)
     for name, rows in sheet.policy.decide.items():
@@ -235,8 +235,8 @@ def _put_policy_figures(sheet: Sheet) -> None:
             raise TemplateFault.at(matching[1].place, cause, "make the conditions exclude one another")
         if not matching:
             sheet.lacks[name] = f"no row of decide.{name} holds for this contract"
-        elif matching[0].figure in sheet.lacks:
-            sheet.lacks[name] = sheet.lacks[matching[0].figure]
+        elif matching[0].figure in sheet.undated:
+            sheet.undated[name] = sheet.undated[matching[0].figure]
         else:
             sheet.figures[name] = _decided(sheet, name, matching[0])
 

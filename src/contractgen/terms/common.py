@@ -10,7 +10,7 @@ from decimal import Decimal
 from contractgen.money import Rounding
 from contractgen.rules.periods import ClosedDays, DayCount, ExpiryDateMeans, ForwardShift, MonthEnd, TermRule
 from contractgen.rules.reinstatement import FeeLine
-from contractgen.terms.sheet import Sheet, day_of, money_of
+from contractgen.terms.sheet import Sheet, money_of
 from contractgen.values import Duration, Figure, Weekday
 
 WEEKEND = frozenset({Weekday.SATURDAY, Weekday.SUNDAY})
@@ -80,8 +80,3 @@ def fee_lines(sheet: Sheet) -> tuple[FeeLine, ...]:
 def expiry_of_line(sheet: Sheet, index: int) -> Figure | None:
     """Return a line's own expiry, else the agreement's."""
     return sheet.given(f"licences.{index}.expiry") or sheet.given("term.expiry")
-
-
-def is_after(figure: Figure | None, other: Figure | None) -> bool:
-    """Whether one date lies after another; False where either is missing."""
-    return figure is not None and other is not None and day_of(figure) > day_of(other)

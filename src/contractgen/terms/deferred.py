@@ -6,8 +6,8 @@ In: ``deferral.delivery``, ``deferral.concluded``, ``deferral.purchase``, licenc
 
 from __future__ import annotations
 
-from contractgen.rules.periods import MonthLimitRule
 from contractgen.errors import Problem
+from contractgen.rules.periods import MonthLimitRule
 from contractgen.rules.reinstatement import (
     Deferral,
     DeferralBase,
@@ -86,8 +86,8 @@ def _limit(sheet: Sheet) -> MonthLimitRule | None:
 def _refuse(sheet: Sheet, result: DeferralRefused, delivery: Figure, concluded: Figure) -> None:
     """Put down the last day on which a first purchase would have been possible."""
     readings = ["deferral_limit_months", "lapse_limit_inclusive", "forward_deadline_shift"]
-    last = sheet.put_day("deferral.limit_date", result.limit.last_day, delivery, (), "counted from delivery", readings)
-    working = f"concluded {result.concluded}, last day {result.limit.last_day}"
+    last = sheet.put_day("deferral.limit_date", result.limit, delivery, (), "counted from delivery", readings)
+    working = f"concluded {result.concluded}, last day {result.limit}"
     sheet.put_fact("grace", "beyond-limit", FACTS["grace"], (delivery, concluded, last), working)
     for prefix in ("deferral", "grace"):
         sheet.lack(prefix, "a conclusion within the limit for a first purchase")

@@ -8,13 +8,12 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from contractgen.calendars import add_months
 from contractgen.errors import Problem
 from contractgen.money import share
-from contractgen.rules.periods import TermRule, elapsed, steps_from, term_of
+from contractgen.rules.periods import TermRule, elapsed, steps_from
 from contractgen.terms.common import count_of, fee_figure, renews_after_first_term, rounding, term_rule
 from contractgen.terms.sheet import Sheet, day_of, money_of
-from contractgen.values import Calendar, Day, Duration, Figure, Kind, Money, Unit
+from contractgen.values import Day, Duration, Figure, Kind, Money, Unit
 
 FACTS = {"first_term": ("none", "meets-minimum", "co-terminating", "below-minimum", "no-live-agreement")}
 NAME = "term"
@@ -54,14 +53,13 @@ def _minimum_term(sheet: Sheet, start: Figure) -> None:
     months = sheet.given("term.months")
     stated = sheet.given("term.expiry")
     least = count_of(sheet, "initial_minimum")
-    least_end = rule.expiry_of(add_months(day_of(start), least, Calendar.GREGORIAN))
+    least_end = rule.expiry_after(day_of(start), least)
     if stated is None:
         length = int(str(months.amount)) if months is not None else least
-        term = term_of(day_of(start), length, rule)
         working = f"{length} months from the start" if months else "the minimum from the start, as no length was agreed"
-        expiry = sheet.figure(
-            "initial.expiry", Kind.DATE, Day(term.expiry), (start, months or minimum), working, ["expiry_date_means"]
-        )
+        end = Day(rule.expiry_after(day_of(start), length))
+        reason = (start, months or minimum)
+        expiry = sheet.figure("initial.expiry", Kind.DATE, end, reason, working, ["expiry_date_means"])
     else:
         expiry = stated
         _check_length(sheet, start, stated, rule)
@@ -75,7 +73,7 @@ def _minimum_term(sheet: Sheet, start: Figure) -> None:
 def _check_length(sheet: Sheet, start: Figure, stated: Figure, rule: TermRule) -> None:
     """Note a problem where the record gives a length and an expiry that do not agree."""
     months = sheet.contract.record.term.months
-    expiry = rule.expiry_of(add_months(day_of(start), months, Calendar.GREGORIAN)) if months else day_of(stated)
+    expiry = rule.expiry_after(day_of(start), months) if months else day_of(stated)
     if expiry != day_of(stated):
         cause = f"{months} months from term.start end on {expiry}, but term.expiry is {stated.canonical}"
         place = sheet.contract.place("term.months")

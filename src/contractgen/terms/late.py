@@ -61,12 +61,12 @@ def work(sheet: Sheet) -> None:
     limit = rule.limit.count_from(day_of(expiry), rule.term.calendar, closed_days(sheet))
     months = sheet.policy_figure("lapse_limit")
     readings = ["lapse_limit_inclusive", "forward_deadline_shift"]
-    limit_date = sheet.put_day("late.limit_date", limit.last_day, expiry, (months,), "counted from expiry", readings)
+    limit_date = sheet.put_day("late.limit_date", limit, expiry, (months,), "counted from expiry", readings)
     if record.transaction != "late-renewal" or effective is None:
         sheet.lack("late", "transaction: late-renewal and reinstatement.effective")
         day = sheet.day if effective is None else day_of(effective)
         gone = record.term.lapsed is True
-        value = "none" if not gone else "beyond-limit" if day > limit.last_day else "within-limit"
+        value = "none" if not gone else "beyond-limit" if day > limit else "within-limit"
         sheet.put_fact("lapse", value, FACTS["lapse"], (expiry, limit_date), f"lapsed: {gone}, seen on {day}")
         return
     if not record.licences:
@@ -92,7 +92,7 @@ def _renew(sheet: Sheet, expiry: Figure, effective: Figure, rule: RenewalRule) -
         anchor=day_of(start) if start else None, closed=closed_days(sheet),
     )  # fmt: skip
     if isinstance(result, RenewalRefused):
-        working = f"reinstatement on {result.effective} is after {result.limit.last_day}"
+        working = f"reinstatement on {result.effective} is after {result.limit}"
         sheet.put_fact("lapse", "beyond-limit", FACTS["lapse"], (expiry, effective), working)
         return
     value = "within-limit" if result.gap.days else "none"

@@ -1,7 +1,7 @@
 """A premium support option: priced as ordered, as the vendor states no price (rule ``premium``).
 
-In: ``premium.level``, ``premium.annual_fee``. Out: fact ``option``, and a price line after those of the licences. Its fee is no
-maintenance fee: it enters no back fee and no reinstatement fee.
+In: ``premium.level``, ``premium.annual_fee``. Out: fact ``option``, and a price line after those of the licences.
+Its fee is no maintenance fee: it enters no back fee and no reinstatement fee.
 """
 
 from __future__ import annotations

@@ -169,7 +169,7 @@ def _judge(sheet: Sheet, expiry: Figure, received: Figure) -> None:
 
 
 def _after_expiry(sheet: Sheet, expiry: Figure) -> Problem:
-    """A notice after the expiry of a term that did not lapse belongs to a later term, which the record must state."""
+    """Say that a notice after the expiry of a term that did not lapse belongs to a later one, which is not stated."""
     cause = f"the notice came after term.expiry ({expiry.canonical}), and the record does not say that it lapsed"
     repair = "give the dates of the term that was running then, or term.lapsed: true"
     return Problem(sheet.contract.place("withdrawal.received"), cause, repair)

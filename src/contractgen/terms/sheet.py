@@ -40,6 +40,7 @@ class Terms:
     figures: Mapping[str, Figure]
     lists: Mapping[str, tuple[Entry, ...]]
     lacks: Mapping[str, str]
+    undated: Mapping[str, Problem]
     warnings: tuple[Problem, ...]
 
     def lacking(self, name: str) -> str:
@@ -64,6 +65,7 @@ class Sheet:
     figures: dict[str, Figure] = field(default_factory=dict)
     lists: dict[str, list[Entry]] = field(default_factory=dict)
     lacks: dict[str, str] = field(default_factory=dict)
+    undated: dict[str, Problem] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
     warnings: list[Problem] = field(default_factory=list)
 
@@ -83,8 +85,7 @@ class Sheet:
             raise TemplateFault.at(Place(self.policy.file), f'rule "{self.rule}" needs the figure "{name}"', repair)
         row = figure.on(self.day)
         if row is None:
-            cause = f'figure "{name}" {before_first(figure, self.day)}'
-            raise TemplateFault.at(figure.place, cause, "add the value that held on that day")
+            raise TemplateFault([before_first(figure, self.day)])
         cause_ = Cause(Origin.POLICY, name, row.place, figure.cite, working=figure.note)
         self.figures[name] = Figure(name, figure.kind, row.amount, cause_)
         return self.figures[name]
@@ -181,13 +182,15 @@ class Sheet:
             figures=dict(self.figures),
             lists={name: tuple(rows) for name, rows in self.lists.items()},
             lacks=dict(self.lacks),
+            undated=dict(self.undated),
             warnings=tuple(self.warnings),
         )
 
 
-def before_first(figure: PolicyFigure, day: date) -> str:
+def before_first(figure: PolicyFigure, day: date) -> Problem:
     """Say that ``figure`` has no value yet on ``day``; what held before its first value is not guessed."""
-    return f"has no value on {day}; its first holds from {figure.rows[0].since}"
+    cause = f'figure "{figure.name}" has no value on {day}; its first holds from {figure.rows[0].since}'
+    return Problem(figure.place, cause, "add the value that held on that day")
 
 
 def day_of(figure: Figure) -> date:

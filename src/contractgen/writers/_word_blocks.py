@@ -106,7 +106,7 @@ class Body:
             self._block(block)
             self.elements.append(element("w:bookmarkEnd", id=number))
 
-    def _block(self, block: Block) -> None:  # noqa: C901, PLR0912  (one case a node)
+    def _block(self, block: Block) -> None:
         layout = self.layout
         match block:
             case Heading():

@@ -20,6 +20,8 @@ from contractgen.writers._word_xml import color, element, paragraph, twips
 
 _SUMS = {"subtotal", "total"}
 """Rows that never stand alone at the head of a page."""
+_SHORT_TABLE = 12
+"""A table of at most so many rows stays on one page."""
 _SIDE_BY_SIDE = 2
 """Signature blocks in one row; more parties go below."""
 _GUTTER = 30.0
@@ -38,6 +40,11 @@ def estimated_width(text: str, size: float) -> float:
     return size * (wide + _NARROW * (len(text) - wide))
 
 
+def _keeps(row: Row, after: RowRole | None, *, short: bool) -> bool:
+    """Whether ``row`` stays on the page of the row after it (None: there is none)."""
+    return row.role == "header" or after in _SUMS or (short and after is not None)
+
+
 def table(block: Table, layout: Layout) -> Element:
     """Return the Word table; raises ``TemplateFault`` if it is empty or a row has not one cell for each column."""
     if not block.columns or not block.rows:
@@ -52,8 +59,9 @@ def table(block: Table, layout: Layout) -> Element:
         properties.append(element("w:tblCaption", val=plain(block.caption)))
     repeats = _leading_headers(block.rows)
     following = [row.role for row in block.rows[1:]]
+    short = len(block.rows) <= _SHORT_TABLE
     rows = [
-        _table_row(row, block, widths, layout, repeat=number < repeats, keep=row.role == "header" or after in _SUMS)
+        _table_row(row, block, widths, layout, repeat=number < repeats, keep=_keeps(row, after, short=short))
         for number, (row, after) in enumerate(zip_longest(block.rows, following))
         if row
     ]

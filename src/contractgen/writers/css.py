@@ -28,7 +28,6 @@ from contractgen.tree import (
 
 CELL_STYLES = ("table-header", "table-cell", "table-subtotal", "table-total")
 PAIR_STYLES = ("key", "value", "signature-line")
-MARGIN_STYLES = ("header", "footer")
 COUNTERS = {"latn": "decimal", "arabext": "persian"}
 """Digits of a document → the CSS counter style that prints page numbers in them."""
 
