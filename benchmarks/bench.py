@@ -24,8 +24,8 @@ from statistics import median
 import docx
 import docxtpl  # type: ignore[import-untyped]
 
-from contractgen.contract import parse_contract
 from contractgen.api import compose, decide
+from contractgen.contract import parse_contract
 from contractgen.library import Library, library
 from contractgen.paths import sample_contracts
 from contractgen.selection import Selection

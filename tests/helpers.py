@@ -9,8 +9,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from contractgen.contract import Contract, load_contract, parse_contract
 from contractgen.api import compose, decide, document_type
+from contractgen.contract import Contract, load_contract, parse_contract
 from contractgen.library import Library, library
 from contractgen.selection import Filled, Refusal, Selection
 from contractgen.terms import Terms, work_out

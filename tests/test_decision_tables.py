@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 
+from contractgen.api import compose, decide
 from contractgen.contract import parse_contract
 from contractgen.errors import InvalidData, TemplateFault
-from contractgen.api import compose, decide
 from contractgen.library import Library
 from contractgen.selection import Selection
 from helpers import ROOT, ayotex, books, fee, line, outcome, price_lines, siemens, terms, wordings, words
@@ -377,5 +377,5 @@ def test_a_figure_that_comes_into_force_later_hinders_no_earlier_document_that_d
     assert compose(chosen, "en", shelf).blocks
     quoted = decide(contract, "quote", shelf)
     assert isinstance(quoted, Selection)
-    with pytest.raises(InvalidData, match=r'"software_url" has no value[\s\S]*its first holds from 2030-01-01'):
+    with pytest.raises(TemplateFault, match=r'"software_url" has no value[\s\S]*its first holds from 2030-01-01'):
         compose(quoted, "en", shelf)

@@ -21,11 +21,11 @@ import pytest
 import yaml
 from click.testing import CliRunner
 
+from contractgen.api import decide, read
 from contractgen.cli import main
 from contractgen.contract import make_contract
 from contractgen.errors import ContractgenError, Place
 from contractgen.files import Marked, to_json
-from contractgen.api import decide, read
 from contractgen.library import library
 from contractgen.selection import Refusal, Selection
 from contractgen.tree import values

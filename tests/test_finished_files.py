@@ -19,8 +19,8 @@ from pathlib import Path
 import pytest
 from openxml_audit import FileFormat, OpenXmlValidator  # type: ignore[import-untyped]
 
-from contractgen.errors import OutputError
 from contractgen.api import Generated, generate
+from contractgen.errors import OutputError
 from contractgen.tree import values
 from contractgen.writers import extensions
 from helpers import CONTRACTS, LOCALES, ROOT, books, siemens

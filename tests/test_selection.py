@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 
+from contractgen.api import compose, decide
 from contractgen.conditions import When
 from contractgen.contract import parse_contract
 from contractgen.errors import InvalidData, Place
-from contractgen.api import compose, decide
 from contractgen.policy import Policy, SlotRow
 from contractgen.selection import Omitted, Refusal, Selection
 from contractgen.terms import domains

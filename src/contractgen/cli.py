@@ -108,8 +108,8 @@ def render(  # noqa: PLR0913  one parameter for each option
     record: Path, type_: str, locale: str, output: str, format_: str | None, data: tuple[Path, ...]
 ) -> Exit:
     """Make one document of RECORD (YAML or JSON; - for standard input)."""
-    from contractgen.files import write_whole  # noqa: PLC0415
     from contractgen.api import generate  # noqa: PLC0415
+    from contractgen.files import write_whole  # noqa: PLC0415
     from contractgen.selection import Refusal  # noqa: PLC0415
     from contractgen.validating import checked  # noqa: PLC0415
 
@@ -168,9 +168,9 @@ def _usable(output: str, format_: str | None, type_: str, locale: str, books: An
 @reporting
 def explain(record: Path, type_: str, format_: str, data: tuple[Path, ...]) -> Exit:
     """Say why each clause of RECORD's document is in or out, and where each figure comes from."""
+    from contractgen.api import decide, document_type  # noqa: PLC0415
     from contractgen.explain import as_data, as_text  # noqa: PLC0415
     from contractgen.files import to_json  # noqa: PLC0415
-    from contractgen.api import decide, document_type  # noqa: PLC0415
     from contractgen.selection import Refusal  # noqa: PLC0415
     from contractgen.validating import checked  # noqa: PLC0415
 

@@ -22,7 +22,7 @@ from contractgen.files import Marked
 from contractgen.record import Record, moment_of
 from contractgen.record_file import parse_record, read_record
 from contractgen.validation import validate
-from contractgen.values import Amount, Cause, Choice, Day, Figure, Kind, LocalText, Money, Origin
+from contractgen.values import Amount, Cause, Choice, Day, Figure, Kind, Money, Origin
 
 
 @dataclass(frozen=True, slots=True)

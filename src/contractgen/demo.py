@@ -11,10 +11,10 @@ from html import escape
 from pathlib import Path
 from urllib.parse import quote
 
+from contractgen.api import compose, decide
 from contractgen.contract import load_contract
 from contractgen.errors import ContractgenError, Exit
 from contractgen.files import write_whole
-from contractgen.api import compose, decide
 from contractgen.library import Library, library
 from contractgen.selection import Refusal
 from contractgen.writers import extensions, writer_for

@@ -29,7 +29,7 @@ from contractgen.tree import Digits, Direction
 from contractgen.values import Amount, Calendar, Choice, Day, Duration, Figure, Kind, LocalText, Money, Weekday
 
 
-class CannotShow(ValueError):  # noqa: N818  (it says what happened; the merge stage turns it into a Problem)
+class CannotShow(ValueError):
     """A value has no such form in this locale: ``cause`` and ``repair`` as in a ``Problem``, the place is not known."""
 
     def __init__(self, cause: str, repair: str = "") -> None:

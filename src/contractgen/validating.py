@@ -10,10 +10,10 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from contractgen.api import compose, decide
 from contractgen.contract import Contract, examine
 from contractgen.errors import ContractgenError, Exit, InvalidData, Place, Problem, did_you_mean
 from contractgen.files import Marked
-from contractgen.api import compose, decide
 from contractgen.library import Library
 from contractgen.policy import Policy
 from contractgen.record import DocumentType, Record
