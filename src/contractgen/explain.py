@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from contractgen.library import REFERENCE_LOCALE, Library
-from contractgen.markup import fields_of
+from contractgen.markup import compile_label, fields_of
 from contractgen.selection import Filled, Omitted, Refusal, Selection
 from contractgen.terms import Entry
 from contractgen.values import Cause, Fact, Figure
@@ -104,7 +104,7 @@ def _filled(pick: Filled, chosen: Selection, books: Library) -> Data:
     if pick.row.cite:
         data["source"] = _sources(pick.row.cite, chosen)
     if pick.slot.block == "policy-table":
-        data["figures"] = list(_table_figures(pick, chosen))
+        data["figures"] = list(_table_figures(pick, chosen, books))
     if pick.wording:
         template = books.clause(REFERENCE_LOCALE, pick.slot.name, pick.wording, pick.row.place)
         data["wording"] = pick.wording
@@ -115,11 +115,16 @@ def _filled(pick: Filled, chosen: Selection, books: Library) -> Data:
     return data
 
 
-def _table_figures(pick: Filled, chosen: Selection) -> Iterator[str]:
-    """Name the figures that a policy's table prints, in its order."""
+def _table_figures(pick: Filled, chosen: Selection, books: Library) -> Iterator[str]:
+    """Name the figures that a policy's table prints, in its cells or within their labels, in order."""
     table = chosen.policy.tables.get(pick.slot.table)
-    cells = [cell for row in table.rows for cell in row.cells] if table else []
-    yield from dict.fromkeys(cell.figure for cell in cells if cell.figure)
+    locale = books.locale(REFERENCE_LOCALE)
+    names: dict[str, None] = {}
+    for cell in (cell for row in table.rows for cell in row.cells) if table else ():
+        label = compile_label(locale.label(cell.label), locale.label_place(cell.label))
+        names.update(dict.fromkeys(field.name for field in fields_of(label.parts)))
+        names[cell.figure] = None
+    yield from (name for name in names if name in chosen.terms.figures)
 
 
 def _omitted(pick: Omitted, chosen: Selection) -> Data:
