@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from contractgen.api import compose, decide, document_type
+from contractgen.calendars import parse_day
 from contractgen.contract import Contract, load_contract, parse_contract
 from contractgen.library import Library, library
 from contractgen.selection import Filled, Refusal, Selection
@@ -75,6 +76,9 @@ def line(name: str, amount: int, expiry: str | None = None, **more: Any) -> dict
 
 def _text(base: Mapping[str, Any], day: str, changes: Mapping[str, Any]) -> str:
     documents = {name: {"number": f"T-{name}", "date": day, "valid_until": "2099-12-31"} for name in DOCUMENTS}
+    received = (changes.get("withdrawal") or {}).get("received")
+    if received and parse_day(received).date > parse_day(day).date:
+        documents["withdrawal-ack"]["date"] = received  # nothing is acknowledged before it arrives
     merged = _merge({**base, "documents": documents}, changes)
     return json.dumps(merged, ensure_ascii=False)  # JSON is YAML
 

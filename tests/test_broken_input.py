@@ -16,10 +16,11 @@ from hypothesis import strategies as st
 
 from contractgen.cli import main
 from contractgen.contract import Contract, make_contract
-from contractgen.errors import ContractgenError, InvalidData, Place, Problem
+from contractgen.errors import ContractgenError, InvalidData, Place, Problem, TemplateFault
 from contractgen.files import decode, parse_toml
 from contractgen.library import library
 from contractgen.record_file import parse_record
+from contractgen.styles import load_styles
 
 ROOT = Path(__file__).parents[1]
 BROKEN = ROOT / "fixtures" / "broken"
@@ -95,3 +96,11 @@ def test_nesting_that_would_end_the_process_is_refused() -> None:
     (problem,) = refusal(lambda: contract_of(b"[" * 100_000 + b"]" * 100_000, "r.yaml"))
     assert problem.cause == "is nested more than 40 levels deep"
     assert refusal(lambda: contract_of(b"[" * 100_000 + b"]" * 100_000, "r.json"))
+
+
+@pytest.mark.parametrize("file", ["../../../secret.ttf", "/usr/share/fonts/secret.ttf"])
+def test_a_style_sheet_names_no_font_outside_its_own_folder(file: str, tmp_path: Path) -> None:
+    sheet = (ROOT / "templates" / "styles" / "house.toml").read_text(encoding="utf-8")
+    (tmp_path / "house.toml").write_text(sheet.replace("fonts/Vazirmatn-Bold.ttf", file), encoding="utf-8")
+    with pytest.raises(TemplateFault, match="lies outside the folder of the style sheet"):
+        load_styles(tmp_path / "house.toml")

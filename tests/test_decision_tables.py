@@ -312,15 +312,37 @@ def test_the_service_description_says_what_is_part_of_support() -> None:
             'no rule of vendor "siemens" reads "package"',
             "remove package",
         ),
+        (renewal(facts={"seats": "many"}), 'asks for no fact "seats"', "none is known"),
         (
             renewal(withdrawal={"received": "2026-01-15", "written": True}),
             "the notice came after term.expiry (2025-03-01)",
             "term.lapsed: true",
         ),
         (
+            renewal(
+                withdrawal={"received": "2025-01-15", "written": True},
+                documents={"withdrawal-ack": {"date": "2025-01-14"}},
+            ),
+            "the notice arrives on 2025-01-15, after the day of its acknowledgement",
+            "correct the dates",
+        ),
+        (
             renewal(withdrawal={"received": "2025-01-15", "written": True}, readings={"notice_effective": "sent"}),
             "the day of sending counts",
             "add withdrawal.sent",
+        ),
+        (renewal(term={"months": 18}), '"term.months" is the length of a first term', "remove term.months"),
+        (renewal(day="2025-05-20"), "the record does not say what followed", "lapsed: true, or lapsed: false"),
+        (lapsed_line(ordered=None), "the line expired on 2025-03-01", "add cotermination.ordered"),
+        (
+            ayotex(services=[{"kind": "server-move", "unit_price": 1}]),
+            '"unit_price" has no effect: the policy charges "server-move" without it (AYX-15)',
+            "remove services.0.unit_price",
+        ),
+        (
+            ayotex(tier="basic", services=[{"kind": "dispatch", "hours": 1, "unit_price": 1, "used_hours": 1}]),
+            '"used_hours" has no effect',
+            "remove services.0.used_hours",
         ),
         (renewal(readings={"notice_count": "by_feeling"}), '"by_feeling"', "day_difference"),
         (renewal(readings={"notice_cuont": "clear_days"}), '"notice_cuont"', 'did you mean "notice_count"'),
@@ -353,6 +375,30 @@ def test_a_renewal_notice_after_a_first_term_prices_the_step_to_come() -> None:
     assert price_lines(terms(bought, "renewal-notice")) == [("renewal-term", 3650000)]
     with pytest.raises(InvalidData, match=r'"term.expiry" is missing'):
         outcome(initial(), "renewal-notice")
+
+
+def test_a_last_day_on_which_the_years_of_a_package_do_not_end_draws_a_warning() -> None:
+    for years, told in ((1, 0), (2, 1)):
+        found = terms(ayotex(transaction="initial", package={"years": years}), "quote")
+        assert len(found.warnings) == told
+        assert all("package.years from term.start end on 2026-03-20" in warning.cause for warning in found.warnings)
+
+
+def test_a_lapsed_line_shows_what_it_is_billed_for_under_either_reading() -> None:
+    for reading, working in (("whole_12_month_terms", "1 x "), ("gap_plus_12_months", "1 + 18/73 x ")):
+        asked = {"coterm_target": "customer_date_not_before_latest_expiry", "back_fee_term": reading}
+        billed = terms(lapsed_line(**asked), "quote").lists["price_lines"][0]
+        assert billed.figures["amount"].cause.working.startswith(working)
+
+
+def test_an_agreement_said_to_have_been_extended_is_renewed_after_its_expiry() -> None:
+    extended = renewal(day="2025-05-20", term={"lapsed": False})
+    assert price_lines(terms(extended, "quote")) == [("renewal-term", 3650000)]
+
+
+def test_amounts_are_explained_in_whole_units_and_cents() -> None:
+    found = terms(renewal(currency="EUR", licences=fee(5)), "quote")
+    assert found.figures["price.total"].canonical == "5.00 EUR"
 
 
 def test_a_new_line_is_prorated_from_its_first_day_and_shows_no_expiry_of_its_own() -> None:

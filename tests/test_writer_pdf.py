@@ -85,9 +85,8 @@ def test_page_numbers_are_counted_in_the_documents_digits() -> None:
 
 
 def test_a_long_table_repeats_its_header_and_splits_no_row() -> None:
-    found = [text for text in pages(written("pdf", "agreement-en")) if "112,500" in text or "6,750,000" in text]
-    assert len(found) == 2
-    assert all("# Item Quantity Amount" in text for text in found)
+    found = [text for text in pages(written("pdf", "agreement-en")) if "# Item Quantity Amount" in text]
+    assert len(found) == 3  # the last row goes with the signatures, which never stand on a page without text
     rows = [line for text in found for line in text.splitlines() if line.split()[0].isdigit() and "KRW" in line]
     assert [int(row.split()[0]) for row in rows] == list(range(1, 61))
 

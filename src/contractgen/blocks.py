@@ -33,9 +33,9 @@ from contractgen.values import Figure, Kind
 
 PRICE_COLUMNS = (
     ("columns.no", 3),
-    ("columns.item", 10),
+    ("columns.item", 11),
     ("columns.basis", 10),
-    ("columns.unit-price", 8),
+    ("columns.unit-price", 7),
     ("columns.amount", 8),
 )
 
@@ -237,7 +237,8 @@ class Builder:
     def _lacking(self, slot: SlotSpec, name: str) -> None:
         place = self.outline.marked.place("slot", self.outline.slots.index(slot))
         cause = f'table "{slot.name}" has no rows for this contract'
-        self.merger.missing_data.append(Problem(place, cause, self.merger.terms.lacking(name)))
+        repair = self.merger.terms.lacks.get(name, f"omit the slot in the policy, or order a rule that fills {name}")
+        self.merger.missing_data.append(Problem(place, cause, repair))
 
 
 def _prefixed(entry: Entry) -> dict[str, Figure]:

@@ -180,6 +180,10 @@ def _order_faults(record: Record) -> Iterator[Fault]:
         yield "deferral.purchase", "the licence is bought after the agreement is concluded", "correct the dates"
     if record.withdrawal and record.withdrawal.sent and record.withdrawal.sent.date > record.withdrawal.received.date:
         yield "withdrawal.sent", "the notice is sent after it is received", "exchange or correct the dates"
+    acknowledgement = record.documents.get("withdrawal-ack")
+    if record.withdrawal and acknowledgement and acknowledgement.date.date < record.withdrawal.received.date:
+        cause = f"the notice arrives on {record.withdrawal.received.date}, after the day of its acknowledgement"
+        yield "documents.withdrawal-ack.date", cause, "correct the dates"
     for name, document in record.documents.items():
         if document.valid_until and document.valid_until.date < document.date.date:
             field = f"documents.{name}.valid_until"

@@ -144,10 +144,11 @@ class UnitForms(Shape):
 
 
 class AlsoForm(Shape):
-    """A customary unit of ``per`` legal units, for amounts in words."""
+    """A customary unit of ``per`` legal units, for amounts in words; ``words_minor`` tells what is left over."""
 
     per: Annotated[int, Field(gt=1)]
     words: WordedPlural
+    words_minor: FractionPattern
 
 
 class CurrencyForms(Shape):

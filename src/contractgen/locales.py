@@ -240,20 +240,25 @@ def _money(locale: Locale, money: Money, form: str) -> str:
     places = get_currency_precision(money.currency)
     if form in forms.also:
         also = forms.also[form]
-        whole, rest = divmod(money.minor, also.per * 10**places)
-        if rest:
-            raise CannotShow(f"{money.minor} {money.currency} is no whole {form}", "show it in words instead")
-        return _in_words(locale, whole, also.words)
+        return _with_rest(locale, money, also.per * 10**places, also.words, also.words_minor)
     if form == "words":
-        whole, minor = divmod(money.minor, 10**places)
-        if not minor or money.minor < 0:
-            return _in_words(locale, whole, forms.words)
-        minor_words = spell(minor, locale.grammar.spelling)
-        fraction = {"minor": to_digits(f"{minor:0{places}}", locale.digits), "minor_words": minor_words}
-        base = to_digits(str(10**places), locale.digits)
-        return _in_words(locale, whole, {"other": forms.words_minor or ""}, base=base, **fraction)
-    number = write_number(money.minor, locale.grammar.number, locale.digits, places)
-    return number if form == "number" else forms.plain.format(n=number)
+        return _with_rest(locale, money, 10**places, forms.words, forms.words_minor or "")
+    sign = locale.grammar.number.minus if money.minor < 0 else ""  # before the currency too: -IRR 72,000,000
+    number = write_number(abs(money.minor), locale.grammar.number, locale.digits, places)
+    return sign + (number if form == "number" else forms.plain.format(n=number))
+
+
+def _with_rest(locale: Locale, money: Money, base: int, patterns: Mapping[str, str], with_minor: str) -> str:
+    """Return an amount in words, in units of ``base`` minor ones; what is left over is told too."""
+    whole, minor = divmod(money.minor, base)
+    if not minor or money.minor < 0:
+        return _in_words(locale, whole, patterns)
+    fraction = {
+        "minor": to_digits(f"{minor:0{len(str(base - 1))}}", locale.digits),
+        "minor_words": spell(minor, locale.grammar.spelling),
+        "base": to_digits(str(base), locale.digits),
+    }
+    return _in_words(locale, whole, {"other": with_minor}, **fraction)
 
 
 def _in_words(locale: Locale, whole: int, patterns: Mapping[str, str], **more: str) -> str:

@@ -187,7 +187,8 @@ def read_phone(value: Any) -> str:
 _LOCAL = {"type": "object", "required": [*LOCALES], "additionalProperties": False,
           "properties": {code: {"type": ["string", "number"]} for code in LOCALES}}  # fmt: skip
 _TEXT = {"anyOf": [{"type": ["string", "number"]}, _LOCAL]}
-_NUMBER = {"type": ["number", "string"]}
+_AMOUNT = {"type": ["number", "string"], "minimum": 0}
+_PERCENT = {**_AMOUNT, "maximum": 100}
 _COUNT = {"type": "integer", "minimum": 1, "maximum": 100_000}
 _CODE_SCHEMA = {"type": ["string", "number"]}  # an editor takes a code of digits for a number; we read it as typed
 _DAY = {"type": "string", "examples": ["2025-03-01", "1403/12/10"]}
@@ -202,8 +203,8 @@ Email = Annotated[str, _schema(read_email, {"type": "string"}), Kind.EMAIL]
 Phone = Annotated[str, _schema(read_phone, _CODE_SCHEMA), Kind.PHONE]
 DayField = Annotated[Day, _schema(read_day, _DAY), Kind.DATE]
 Moment = Annotated[tuple[Day, str], _schema(read_moment, _MOMENT), Kind.MOMENT]
-Amount = Annotated[Decimal, _schema(read_amount, _NUMBER), Kind.MONEY]
-Percent = Annotated[Decimal, _schema(read_percent, _NUMBER), Kind.PERCENT]
+Amount = Annotated[Decimal, _schema(read_amount, _AMOUNT), Kind.MONEY]
+Percent = Annotated[Decimal, _schema(read_percent, _PERCENT), Kind.PERCENT]
 Count = Annotated[int, _schema(read_count, _COUNT), Kind.NUMBER]
 Tally = Annotated[int, _schema(read_tally, {**_COUNT, "minimum": 0})]
 Flag = Annotated[bool, _schema(read_flag, {"type": "boolean"}), Kind.CODE]

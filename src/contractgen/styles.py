@@ -6,9 +6,9 @@ In: ``templates/styles/<name>.toml``. Out: ``Styles``. Lengths are points unless
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Any, Literal, TypeVar
 
 from contractgen.errors import Problem, TemplateFault, did_you_mean
@@ -92,6 +92,7 @@ def load_styles(path: Path, name: str | None = None) -> Styles:
         language: _build(Font, table, marked, ("fonts", language), problems)
         for language, table in data.get("fonts", {}).items()
     }
+    problems.extend(_stray_fonts(fonts, marked))
     named = _named_styles(data.get("style", {}), marked, problems)
     colors = dict(data.get("colors", {}))
     for style_name, style in named.items():
@@ -110,6 +111,17 @@ def load_styles(path: Path, name: str | None = None) -> Styles:
         fonts={language: font for language, font in fonts.items() if font is not None},
         named={style_name: style for style_name, style in named.items() if style is not None},
     )
+
+
+def _stray_fonts(fonts: Mapping[str, Font | None], marked: Marked) -> Iterator[Problem]:
+    """Yield each font file that lies outside the folder of the style sheet (a foreign sheet reads nothing else)."""
+    for language, font in fonts.items():
+        for weight in ("regular", "bold") if font is not None else ():
+            file = PurePath(str(getattr(font, weight)))
+            if file.is_absolute() or ".." in file.parts:
+                place = marked.place("fonts", language, weight)
+                cause = f'font "{file}" lies outside the folder of the style sheet'
+                yield Problem(place, cause, "put the file beside the style sheet, in fonts/, and name it from there")
 
 
 def _named_styles(tables: Mapping[str, Any], marked: Marked, problems: list[Problem]) -> dict[str, Style | None]:

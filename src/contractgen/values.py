@@ -13,6 +13,8 @@ from datetime import date, datetime, time
 from decimal import Decimal
 from enum import StrEnum
 
+from babel.numbers import get_currency_precision
+
 from contractgen.errors import Place
 
 
@@ -193,7 +195,8 @@ def canonical(amount: Amount) -> str:
         case LocalText():
             return " / ".join(amount.spellings())
         case Money():
-            return f"{amount.minor} {amount.currency}"
+            places = get_currency_precision(amount.currency)
+            return f"{Decimal(amount.minor).scaleb(-places):f} {amount.currency}"
         case Duration():
             return f"{amount.count} {amount.unit.value}"
         case Day():

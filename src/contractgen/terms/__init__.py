@@ -190,6 +190,16 @@ def _check_sections(sheet: Sheet) -> None:
             cause = f'no rule of vendor "{sheet.policy.vendor}" reads "{section}"'
             repair = f"remove {section}, or use the fields that this vendor reads: {', '.join(sorted(read))}"
             sheet.problems.append(Problem(sheet.contract.place(section), cause, repair))
+    record = sheet.contract.record
+    if record.term.months is not None and not ("term" in sheet.policy.rules and record.transaction == "initial"):
+        cause = '"term.months" is the length of a first term, and no rule reads it here'
+        sheet.problems.append(Problem(sheet.contract.place("term.months"), cause, "remove term.months"))
+    known = [fact.field for fact in sheet.policy.facts.values()]
+    for name in sheet.contract.record.facts:
+        if f"facts.{name}" not in known:
+            cause = f'the policy of vendor "{sheet.policy.vendor}" asks for no fact "{name}"'
+            repair = did_you_mean(f"facts.{name}", [field for field in known if field.startswith("facts.")])
+            sheet.problems.append(Problem(sheet.contract.place(f"facts.{name}"), cause, repair))
 
 
 def _require(sheet: Sheet) -> None:

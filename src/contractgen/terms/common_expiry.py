@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from fractions import Fraction
 
 from contractgen.errors import Problem
 from contractgen.rules.cotermination import (
@@ -115,6 +116,8 @@ def _lines(sheet: Sheet) -> list[_Line]:
         if start is not None and own is None:
             lines.append(_Line(CotermLine(fee, rule.expiry_of(day_of(start))), start, None))
         elif expiry is not None:
+            if ordered is None and day_of(expiry) < sheet.day:
+                sheet.problems.append(_undecided(sheet, index, expiry))
             late = ordered if ordered is not None and day_of(ordered) > day_of(expiry) else None
             line = CotermLine(fee, day_of(expiry), day_of(late) if late else None, day_of(start) if start else None)
             lines.append(_Line(line, expiry, expiry))
@@ -178,7 +181,8 @@ def _late_part(sheet: Sheet, index: int, renewal: Renewal, expiry: Figure) -> Fi
     fee = fee_figure(sheet, index)
     start = sheet.figure("late.start", Kind.DATE, Day(renewal.new_start), (expiry,), "the old expiry date")
     end = sheet.figure("late.expiry", Kind.DATE, Day(renewal.new_expiry), (expiry,), f"{renewal.terms_billed} steps")
-    working = f"{renewal.terms_billed} x {fee.canonical}"
+    billed = renewal.terms_billed + (renewal.gap.fraction if renewal.back_fee.minor else 0)
+    working = f"{fraction_text(Fraction(billed))} x {fee.canonical}"
     amount = sheet.figure("late.line_fee", Kind.MONEY, renewal.renewal_fee, (fee,), working, ["back_fee_term"])
     product = sheet.contract.figures[f"licences.{index}.product"]
     row = {"product": product, "start": start, "end": end, "unit_price": fee, "amount": amount}
@@ -190,6 +194,13 @@ def _late_part(sheet: Sheet, index: int, renewal: Renewal, expiry: Figure) -> Fi
     surcharge = sheet.figure("late.fee", Kind.MONEY, renewal.reinstatement.fee, (rate, base), "", ["rounding"])
     sheet.add("price_lines", "reinstatement-fee", {"percent": rate, "base": base, "amount": surcharge})
     return end
+
+
+def _undecided(sheet: Sheet, index: int, expiry: Figure) -> Problem:
+    """Say that a line expired before the document's day: whether it was ordered in time is not guessed."""
+    cause = f"the line expired on {expiry.canonical}, before the document's date, and the record gives no order date"
+    repair = "add cotermination.ordered: a line that expired before it is renewed late"
+    return Problem(sheet.contract.place(f"licences.{index}"), cause, repair)
 
 
 def _warning(sheet: Sheet, index: int) -> Problem:

@@ -77,12 +77,19 @@ def work(sheet: Sheet) -> None:
 
 
 def _check_lapse(sheet: Sheet) -> None:
-    """Note a problem where a late renewal is asked for an agreement that has not lapsed."""
+    """Note what contradicts a renewal: a late one of what has not lapsed, one after an expiry of unknown outcome."""
     record = sheet.contract.record
     if record.transaction == "late-renewal" and record.term.lapsed is False:
         cause = "a late renewal is asked for, but the agreement has not lapsed"
         place = sheet.contract.place("term.lapsed")
         sheet.problems.append(Problem(place, cause, "write lapsed: true, or transaction: renewal"))
+    expiry, offers = record.term.expiry, sheet.document in {"quote", "renewal-notice"}
+    unsaid = record.transaction == "renewal" and record.term.lapsed is None
+    if offers and unsaid and expiry is not None and expiry.date < sheet.day:
+        place = sheet.contract.place("term.lapsed")
+        cause = f"term.expiry ({expiry.date}) is before the document's date, and the record does not say what followed"
+        repair = "write lapsed: true, or lapsed: false if the agreement was extended"
+        sheet.problems.append(Problem(place, cause, repair))
 
 
 def _renew(sheet: Sheet, expiry: Figure, effective: Figure, rule: RenewalRule) -> None:

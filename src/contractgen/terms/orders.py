@@ -77,7 +77,9 @@ def work(sheet: Sheet) -> None:
         row = _row(sheet, index, service)
         if row is None:
             continue
-        outcome = _charge(sheet, Order(index, service, row, _year(sheet, index, service)), allowances)
+        order = Order(index, service, row, _year(sheet, index, service))
+        _check_read(sheet, order)
+        outcome = _charge(sheet, order, allowances)
         name = "visit" if row.limit else "service"
         if seen[name] not in {"too-long", "no-tariff"}:
             seen[name] = outcome
@@ -162,6 +164,27 @@ def _charge(sheet: Sheet, order: Order, allowances: Allowances) -> str:
         count *= service.hours
     _line(sheet, order, unit, count)
     return "in-order"
+
+
+def _check_read(sheet: Sheet, order: Order) -> None:
+    """Note each field of an order that its row does not read: nothing that the record says may be lost."""
+    row, service = order.row, order.service
+    if row.charge == "refuse":
+        return
+    sized = any(name == "size" for name, _ in row.when.terms)
+    timed = bool(row.limit or row.allowance or row.kind == "dispatch")
+    unread = {
+        "unit_price": service.unit_price is not None and row.charge == "figure",
+        "hours": service.hours is not None and not timed and not (sized and service.days is None),
+        "days": service.days is not None and not sized,
+        "used_hours": service.used_hours > 0 and (not row.allowance or bool(row.limit)),
+        "used_visits": service.used_visits > 0 and not row.limit,
+    }
+    for name, lost in unread.items():
+        if lost:
+            cause = f'"{name}" has no effect: the policy charges "{row.kind}" without it ({", ".join(row.cite)})'
+            place = sheet.contract.place(f"{order.field}.{name}")
+            sheet.problems.append(Problem(place, cause, f"remove {order.field}.{name}"))
 
 
 def _unit_price(sheet: Sheet, order: Order) -> Figure | None:

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 
+from contractgen.errors import Problem
 from contractgen.money import Rounding, percent_of, total
 from contractgen.rules.package import (
     DiscountBase,
@@ -92,6 +93,7 @@ def _covered(sheet: Sheet, years: int | None, ordered: Figure | None) -> list[tu
     last = Day(parts[-1].last_covered_day, shown)
     working = f"{sum(part.days for part in parts)} days"
     end = sheet.put("package.last_day", Kind.DATE, last, (first, ordered), working, readings)
+    _check_expiry(sheet, parts[-1].last_covered_day)
     days = Duration(sum(part.days for part in parts), Unit.DAY)
     sheet.put("package.days", Kind.DURATION, days, (first, end), "first and last day included")
     return [
@@ -101,6 +103,15 @@ def _covered(sheet: Sheet, years: int | None, ordered: Figure | None) -> list[tu
         )
         for part in parts
     ]
+
+
+def _check_expiry(sheet: Sheet, last: date) -> None:
+    """Warn where the record of a first purchase gives a last day that its years do not end on: the years count."""
+    stated = sheet.given("term.expiry")
+    if sheet.contract.record.transaction == "initial" and stated is not None and day_of(stated) != last:
+        cause = f"term.expiry is {stated.canonical}, but package.years from term.start end on {last}"
+        repair = "remove term.expiry, or make the two agree"
+        sheet.warnings.append(Problem(sheet.contract.place("term.expiry"), cause, repair))
 
 
 def _priced(sheet: Sheet, rule: PackageRule, years: int) -> PackagePrice:

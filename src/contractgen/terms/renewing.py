@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import date
 
 from contractgen.errors import Problem
-from contractgen.money import total
+from contractgen.money import share, total
 from contractgen.rules.notice import (
     NoticeCount,
     NoticeEffective,
@@ -26,6 +26,7 @@ from contractgen.terms.common import (
     expiry_of_line,
     fee_figure,
     renews_after_first_term,
+    rounding,
     term_rule,
 )
 from contractgen.terms.sheet import Sheet, day_of, money_of
@@ -58,7 +59,8 @@ def work_renewal(sheet: Sheet) -> None:
     next_expiry = sheet.put_day("renewal.expiry", ends, expiry, (step,), "one step on", ["month_end"])
     sheet.put_day("term.next_expiry", ends, expiry, (step,), "one step on", ["month_end"])
     fees = [fee_figure(sheet, index) for index in range(len(record.licences))]
-    amount = total((money_of(fee) for fee in fees), record.currency)
+    printed = [share(money_of(fee), 1, rounding(sheet)) for fee in fees]
+    amount = total(printed, record.currency)
     sheet.put("renewal.fee", Kind.MONEY, amount, fees, "the annual fees of all lines, in good time")
     if record.transaction == "renewal" or renews_after_first_term(sheet):
         for index, fee in enumerate(fees):
@@ -70,7 +72,9 @@ def work_renewal(sheet: Sheet) -> None:
                     "start": start,
                     "end": next_expiry,
                     "unit_price": fee,
-                    "amount": sheet.figure("renewal.line_fee", Kind.MONEY, money_of(fee), (fee, step), "one step"),
+                    "amount": sheet.figure(
+                        "renewal.line_fee", Kind.MONEY, printed[index], (fee, step), "one step", ["rounding"]
+                    ),
                 },
             )
 

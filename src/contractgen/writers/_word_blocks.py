@@ -112,10 +112,14 @@ class Body:
             case Heading():
                 self._paragraph(f"heading-{block.level}", block.inlines)
             case Paragraph():
+                if block.style == "closing":
+                    self._hold()
                 self._paragraph(block.style, block.inlines)
             case NumberedItem():
+                self._introduced()
                 self._paragraph(f"item-{block.level}", block.inlines, block.label)
             case BulletItem():
+                self._introduced()
                 self._paragraph(f"bullet-{block.level}", block.inlines)
             case Table():
                 self._captioned(block)
@@ -123,6 +127,7 @@ class Body:
                 if block.pairs:
                     self._table(key_values(block, layout))
             case Signatures():
+                self._hold()
                 for part in signatures(block, layout):
                     self._table(part)
             case Letterhead():
@@ -142,6 +147,8 @@ class Body:
 
     def _captioned(self, block: Table) -> None:
         """Append a ruled table below its caption; one without a caption gets a little air above."""
+        if self._last_style() in {"Body", "Lead"}:
+            self._hold()
         if block.caption:
             self._paragraph("caption", block.caption)
         elif self._last_style() not in _AIRY:
@@ -165,6 +172,24 @@ class Body:
         self.elements.append(made)
         self._gap()
 
+    def _introduced(self) -> None:
+        """Keep the line that introduces a list on the page of its first item."""
+        if not self._last_style().startswith(("Item", "Bullet")):
+            self._hold()
+
+    def _hold(self) -> None:
+        """Keep what stands last on the page of what follows: nothing is signed on a page without text."""
+        if self._new_page:
+            return
+        for last in reversed(self.elements):
+            if last.tag == qn("w:p"):
+                _keep_with_next(last)
+            elif last.tag == qn("w:tbl"):
+                for inner in last.tr_lst[-1].iter(qn("w:p")):
+                    _keep_with_next(inner)
+            if last.tag == qn("w:tbl") or (last.tag == qn("w:p") and str(last.style) != "TableGap"):
+                return
+
     def _last_style(self) -> str:
         last = self.elements[-1] if self.elements else None
         return str(last.style) if last is not None and last.tag == qn("w:p") else ""
@@ -179,3 +204,10 @@ class Body:
             properties[:] = in_order("w:pPr", [*properties, element("w:pageBreakBefore")])
             self._new_page = False
         self.elements.append(made)
+
+
+def _keep_with_next(made: Element) -> None:
+    """Keep a finished paragraph on the page of the next one."""
+    properties = made.find(qn("w:pPr"))
+    if properties.find(qn("w:keepNext")) is None:
+        properties[:] = in_order("w:pPr", [*properties, element("w:keepNext")])

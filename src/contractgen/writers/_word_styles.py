@@ -57,7 +57,15 @@ def paragraph_styles(styles: Styles, direction: Direction) -> dict[str, Style]:
     """
     named = dict(styles.named)
     named["letterhead-line"] = replace(named["letterhead-line"], rule_below=0)  # drawn once, by the style of the rule
-    named["table-row-header"] = replace(named["table-cell"], bold=True)
+    named["table-row-header"] = named["table-cell"]
+    # A web page adds the space above a caption to that below the text before it; Word takes the larger of the two.
+    caption = named["caption"]
+    named["caption"] = replace(caption, space_before=caption.space_before + named["body"].space_after)
+    for name in ("key", "value"):
+        named[name] = replace(named[name], space_before=named[name].space_before + 1, space_after=1)
+    # All space goes above, so that a label stands on the line that is to be written on.
+    line = named["signature-line"]
+    named["signature-line"] = replace(line, space_before=line.space_before + line.space_after + 1, space_after=1)
     for name in _TABLE_STYLES:
         named[f"{name}-center"] = replace(named[name], align="center")
         named[f"{name}-number"] = replace(named[name], align="end" if direction == "ltr" else "start")

@@ -6,7 +6,6 @@ to the text width; every cell ends with a paragraph; ``w:bidiVisual`` mirrors a 
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import zip_longest
 
@@ -16,7 +15,8 @@ from contractgen.errors import Place, TemplateFault
 from contractgen.tree import Column, Inlines, KeyValues, Row, RowRole, Signatory, Signatures, Table, plain
 from contractgen.writers._word_inlines import Layout, runs
 from contractgen.writers._word_styles import style_id
-from contractgen.writers._word_xml import color, element, paragraph, twips
+from contractgen.writers._word_xml import TWIPS_PER_POINT, color, element, paragraph, twips
+from contractgen.writers.measure import AFTER_NUMBERS, PAIR_SHARE, SIGNATURE_SHARE, column_widths, estimated_width
 
 _SUMS = {"subtotal", "total"}
 """Rows that never stand alone at the head of a page."""
@@ -28,16 +28,8 @@ _GUTTER = 30.0
 """Room between two signature blocks, points."""
 _LINE_HEIGHT = 26.0
 """Height of a line to sign on, points."""
-_NARROW = 0.54
-"""Width of a Latin or Persian letter, as a share of its size; a Hangul syllable takes the whole."""
-_KEY_SHARE = (0.16, 0.38)
+_KEY_SHARE = (PAIR_SHARE, 0.38)
 """Least and greatest share of the width for the labels of particulars."""
-
-
-def estimated_width(text: str, size: float) -> float:
-    """Estimate how wide ``text`` is in points at ``size``: no font is at hand, so it errs on the wide side."""
-    wide = sum(unicodedata.east_asian_width(char) in "WF" for char in text)
-    return size * (wide + _NARROW * (len(text) - wide))
 
 
 def _keeps(row: Row, after: RowRole | None, *, short: bool) -> bool:
@@ -53,7 +45,7 @@ def table(block: Table, layout: Layout) -> Element:
         if len(row.cells) != len(block.columns):
             cause = f"row {number} of a table has {len(row.cells)} cells for {len(block.columns)} columns"
             raise TemplateFault.at(Place(layout.document), cause, "give each row one cell for each column")
-    widths = _shares([column.width for column in block.columns], layout.width)
+    widths = _in_twips(column_widths(block, layout.styles, layout.width / TWIPS_PER_POINT), layout.width)
     properties = _table_properties("ContractTable", widths, layout, header=True, row_headers=block.row_headers)
     if block.caption:
         properties.append(element("w:tblCaption", val=plain(block.caption)))
@@ -100,10 +92,13 @@ def _signature_table(parties: Sequence[Signatory], layout: Layout) -> Element:
     size = layout.styles.named["signature-line"].size
     labels = [plain(label) for party in parties for label, _ in party.lines]
     longest = max((twips(estimated_width(label, size) + size) for label in labels), default=0)
-    first = min(longest, room // 2)
+    first = min(max(longest, round(SIGNATURE_SHARE * room)), room // 2)
     widths: list[int] = []
     for index in range(len(parties)):
         widths += [gutter] * (index > 0) + [first, room - first]
+    if len(parties) < _SIDE_BY_SIDE:
+        # Word and LibreOffice disagree on the side where a narrow mirrored table stands: none is narrow.
+        widths.append(layout.width - sum(widths))
     lines = list(zip_longest(*(party.lines for party in parties)))
     rows = [_row(_party_cells(parties, widths, layout, keep=bool(lines)))]
     rows += [
@@ -120,6 +115,7 @@ def _party_cells(parties: Sequence[Signatory], widths: list[int], layout: Layout
         width = sum(widths[3 * index : 3 * index + 2])
         shown = paragraph("SignatureParty", runs(party.party, layout), layout.direction, *_keep(keep))
         yield _cell(width, [shown], element("w:gridSpan", val=2))
+    yield from _rest(parties, widths, layout, keep=keep)
 
 
 def _line_cells(
@@ -134,6 +130,13 @@ def _line_cells(
         yield _cell(widths[3 * index], [shown[0]], below)
         to_sign = [_edge("bottom", "muted", 4, layout)] if pair and not plain(value).strip() else []
         yield _cell(widths[3 * index + 1], [shown[1]], element("w:vAlign", val="bottom"), *to_sign)
+    yield from _rest(line, widths, layout, keep=keep)
+
+
+def _rest(parties: Sequence[object], widths: list[int], layout: Layout, *, keep: bool) -> Iterator[Element]:
+    """Yield the empty cell beside a party that signs alone."""
+    if len(parties) < _SIDE_BY_SIDE:
+        yield _blank_cell(widths[-1], layout, keep=keep)
 
 
 def _signature_line(inlines: Inlines, layout: Layout, *, keep: bool) -> Element:
@@ -162,7 +165,8 @@ def _table_row(  # noqa: PLR0913
     for index, (cell, column, width) in enumerate(zip(row.cells, block.columns, widths, strict=True)):
         style = _cell_style(row.role, column, heading=block.row_headers and index == 0)
         shown = paragraph(style, runs(cell, layout), layout.direction, *_keep(keep))
-        cells.append(_cell(width, [shown], *_cell_properties(row.role, column, layout)))
+        before = block.columns[index - 1] if index else None
+        cells.append(_cell(width, [shown], *_cell_properties(row.role, column, before, layout)))
     return _row(cells, header=repeat)
 
 
@@ -173,8 +177,12 @@ def _cell_style(role: RowRole, column: Column, *, heading: bool) -> str:
     return style_id(name if column.align == "start" else f"{name}-{column.align}")
 
 
-def _cell_properties(role: RowRole, column: Column, layout: Layout) -> Iterator[Element]:
+def _cell_properties(role: RowRole, column: Column, before: Column | None, layout: Layout) -> Iterator[Element]:
     yield element("w:vAlign", val="bottom" if role == "header" else "top")
+    if column.align == "number":
+        yield element("w:noWrap")
+    elif column.align == "start" and before and before.align == "number" and layout.direction == "ltr":
+        yield element("w:tcMar", element("w:left", w=twips(AFTER_NUMBERS), type="dxa"))
     fill = "own" if column.own else "shade" if role != "body" else ""
     if fill:
         yield element("w:shd", val="clear", color="auto", fill=color(layout.styles.colors[fill]))
@@ -221,8 +229,8 @@ def _cell(width: int, paragraphs: Sequence[Element], *properties: Element) -> El
     return element("w:tc", element("w:tcPr", element("w:tcW", w=width, type="dxa"), *properties), *paragraphs)
 
 
-def _shares(weights: Sequence[int], width: int) -> list[int]:
-    """Divide ``width`` by weight, without losing a twip."""
-    total = sum(weights)
-    ends = [round(width * sum(weights[: index + 1]) / total) for index in range(len(weights))]
+def _in_twips(points: Sequence[float], width: int) -> list[int]:
+    """Turn the widths of columns, in points, into twips that add up to ``width``."""
+    total = sum(points)
+    ends = [round(width * sum(points[: index + 1]) / total) for index in range(len(points))]
     return [end - start for start, end in zip([0, *ends], ends, strict=False)]

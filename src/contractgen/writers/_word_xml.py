@@ -35,7 +35,7 @@ _ORDER = {
     "w:rPr": "rStyle rFonts b bCs i iCs color sz szCs u shd rtl lang",
     "w:tblPr": "tblStyle bidiVisual tblW jc tblInd tblBorders shd tblLayout tblCellMar tblLook tblCaption",
     "w:trPr": "cantSplit trHeight tblHeader",
-    "w:tcPr": "tcW gridSpan tcBorders shd tcMar vAlign",
+    "w:tcPr": "tcW gridSpan tcBorders shd noWrap tcMar vAlign",
     "w:sectPr": "headerReference footerReference type pgSz pgMar pgNumType cols titlePg bidi",
 }
 _RANK = {tag: {f"w:{name}": rank for rank, name in enumerate(names.split())} for tag, names in _ORDER.items()}

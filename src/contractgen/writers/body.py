@@ -14,6 +14,7 @@ from itertools import groupby
 from markupsafe import escape
 
 from contractgen.errors import OutputError, Place, Problem
+from contractgen.styles import Styles
 from contractgen.tree import (
     Block,
     BulletItem,
@@ -40,6 +41,8 @@ from contractgen.tree import (
     Value,
     plain,
 )
+from contractgen.values import Kind
+from contractgen.writers.measure import column_widths
 
 Item = NumberedItem | BulletItem
 Pairs = tuple[tuple[Inlines, Inlines], ...]
@@ -56,17 +59,27 @@ MAX_RANK = 6
 SHORT_TABLE = 12
 """A table of at most so many rows stays on one page."""
 
+_POINTS_PER_MM = 72 / 25.4
+
+_LEADS = {"body", "lead"}
+"""Paragraphs that stay on the page of a table that follows them."""
+
+_WHOLE = {Kind.CODE, Kind.PHONE, Kind.MONEY}
+_LONGEST_WHOLE = 32
+
 
 class Body:
     """Writes one document's blocks as HTML for a browser."""
 
-    def __init__(self, document: Document) -> None:
+    def __init__(self, document: Document, styles: Styles) -> None:
         self.document = document
+        self.styles = styles
         self.problems: list[Problem] = []
         self.anchors: set[str] = set()
         self.links: list[Reference] = []
         paragraphs = [block for block in document.blocks if isinstance(block, Paragraph)]
         titles = [block for style in ("title", "subject") for block in paragraphs if block.style == style]
+        self._before = ""  # the style of the paragraph that was written last; "" after any other block
         self.title: Paragraph | None = titles[0] if titles else None
         """The paragraph that is the document's own heading."""
 
@@ -120,7 +133,8 @@ class Body:
         """Return a sealed value, isolated from the direction around it."""
         self.check_value(value)
         data = f'data-field="{escape(value.field)}" data-kind="{value.kind}" data-canonical="{escape(value.canonical)}"'
-        return f'<bdi dir="{value.direction}" {data}>{self.words(value.text)}</bdi>'
+        whole = ' class="whole"' if stays_whole(value) else ""
+        return f'<bdi dir="{value.direction}"{whole} {data}>{self.words(value.text)}</bdi>'
 
     def check_value(self, value: Value) -> None:
         """Note a value that would steer the direction of its surroundings."""
@@ -147,6 +161,7 @@ class Body:
         for is_item, group in groupby(blocks, lambda block: isinstance(block, Item)):
             if is_item:
                 yield "".join(self.items([block for block in group if isinstance(block, Item)]))
+                self._before = ""
                 continue
             for block in group:
                 if isinstance(block, Heading):
@@ -158,13 +173,14 @@ class Body:
 
     def block(self, block: Block, rank: int) -> str:
         """Return one block that is neither a heading nor an item."""
+        before, self._before = self._before, block.style if isinstance(block, Paragraph) else ""
         match block:
             case Paragraph():
                 if block is self.title:
                     return self.heading(1, block.style, block.inlines)
                 return f'<p class="{block.style}">{self.run(block.inlines)}</p>'
             case Table():
-                return self.table(block)
+                return self.table(block, led=before in _LEADS)
             case KeyValues():
                 return self.pairs(block.pairs, "key", "value")
             case Letterhead():
@@ -235,13 +251,16 @@ class Body:
         while opened:
             yield f"</li></{opened.pop()[0]}>\n"
 
-    def table(self, table: Table) -> str:
-        """Return a table; its leading header rows repeat on each page."""
-        shares = sum(column.width for column in table.columns)
-        columns = "".join(f'<col style="width: {100 * column.width / shares:.4g}%">' for column in table.columns)
+    def table(self, table: Table, *, led: bool = False) -> str:
+        """Return a table; its leading header rows repeat on each page. ``led``: the words before it speak of it."""
+        page = self.styles.page
+        room = (page.width_mm - page.start_mm - page.end_mm) * _POINTS_PER_MM
+        widths = column_widths(table, self.styles, room)
+        columns = "".join(f'<col style="width: {100 * width / room:.4g}%">' for width in widths)
         heads = next((i for i, row in enumerate(table.rows) if row.role != "header"), len(table.rows))
         caption = f'<caption class="caption">{self.run(table.caption)}</caption>' if table.caption else ""
         kind = "table short" if len(table.rows) <= SHORT_TABLE else "table"
+        kind += " led" if led else ""
         parts = [f'<table class="{kind}"{self.anchor(table.anchor)}>{caption}<colgroup>{columns}</colgroup>']
         for tag, rows in (("thead", table.rows[:heads]), ("tbody", table.rows[heads:])):
             if rows:
@@ -288,6 +307,11 @@ def _cell_class(style: str, column: Column) -> str:
     if column.own:
         names.append("own")
     return " ".join(names)
+
+
+def stays_whole(value: Value) -> bool:
+    """Whether a line may not end within ``value``: a number cut in two is misread; a very long one has to be cut."""
+    return value.kind in _WHOLE and len(value.text) <= _LONGEST_WHOLE
 
 
 def blank(style: str, value: Inlines) -> str:

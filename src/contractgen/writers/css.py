@@ -25,6 +25,7 @@ from contractgen.tree import (
     Text,
     Value,
 )
+from contractgen.writers.measure import AFTER_NUMBERS, CELL_SIDE, PAIR_SHARE, SIGNATURE_SHARE
 
 CELL_STYLES = ("table-header", "table-cell", "table-subtotal", "table-total")
 PAIR_STYLES = ("key", "value", "signature-line")
@@ -34,8 +35,8 @@ COUNTERS = {"latn": "decimal", "arabext": "persian"}
 BULLETS = {"bullet-1": "•", "bullet-2": "–", "bullet-3": "·"}
 """Marks of bullet items by level; every vendored font has them."""
 
-CELL_BLOCK, CELL_INLINE = 3.2, 5.0
-"""Space between a cell's text and its edges, in points."""
+CELL_BLOCK = 2.8
+"""Space between a cell's text and its upper and lower edge, in points."""
 
 _HEX = re.compile(r"#[0-9a-fA-F]{6}")
 
@@ -157,7 +158,7 @@ def _named_rule(name: str, style: Style, styles: Styles, *, paper: bool) -> str:
     before, after, indent = style.space_before, style.space_after, style.indent
     if name in CELL_STYLES:
         space = f"padding-block: {_pt(CELL_BLOCK + before)} {_pt(CELL_BLOCK + after)}"
-        space += f"; padding-inline: {_pt(CELL_INLINE + indent)} {_pt(CELL_INLINE)}"
+        space += f"; padding-inline: {_pt(CELL_SIDE + indent)} {_pt(CELL_SIDE)}"
     elif name in PAIR_STYLES:
         # All space goes above, so that a label stands on the line that is to be written on.
         space = f"padding-block: {_pt(before + after + 1)} 1pt; padding-inline: {_pt(indent)} 8pt"
@@ -177,16 +178,21 @@ def _tables(styles: Styles) -> str:
     rule, accent, shade, own = (color(styles, name) for name in ("rule", "accent", "shade", "own"))
     after = _pt(styles.named["body"].space_after + 2)
     return f"""
-.table {{ width: 100%; table-layout: fixed; border-spacing: 0; margin-block: 6pt {after} }}
+.table {{ width: 100%; table-layout: fixed; border-spacing: 0; margin-block: 0 {after} }}
 .table th, .table td {{ vertical-align: top; border-bottom: {_pt(HAIRLINE)} solid {rule} }}
 .table thead {{ break-after: avoid }}
-.table tr.header th {{ vertical-align: bottom; border-bottom: {_pt(RULE)} solid {accent}; background: {shade} }}
-.table tr.subtotal > * {{ background: {shade} }}
-.table tr.total > * {{ background: {shade}; border-top: {_pt(RULE)} solid {accent}; border-bottom-color: {accent} }}
+.table tr.header th {{ vertical-align: bottom; border-bottom: {_pt(HAIRLINE)} solid {accent} }}
+.table tr.header > * {{ border-top: {_pt(RULE)} solid {accent} }}
+.table tbody tr:last-child > * {{ border-bottom: {_pt(RULE)} solid {accent} }}
+.table tr.header, .table tr.subtotal, .table tr.total {{ background: {shade} }}
+.table tr.total > * {{ border-top: {_pt(HAIRLINE)} solid {accent} }}
 .table tr > .own.own {{ background: {own} }}
 .table tr > .center {{ text-align: center }}
 .table tr > .number {{ text-align: right; white-space: nowrap; font-variant-numeric: tabular-nums lining-nums }}
+[dir="ltr"] .number + .table-header:not(.number):not(.center),
+[dir="ltr"] .number + .table-cell:not(.number):not(.center) {{ padding-inline-start: {_pt(AFTER_NUMBERS)} }}
 .table tr, .table.short {{ break-inside: avoid }}
+.table.led {{ break-before: avoid }}
 .table tr.subtotal, .table tr.total {{ break-before: avoid }}"""
 
 
@@ -204,8 +210,8 @@ a {{ color: {color(styles, "accent")}; text-decoration: none }}"""
 def _screen(styles: Styles) -> str:
     page = styles.page
     return f"""
-.pairs {{ display: grid; grid-template-columns: 24% 1fr }}
-.signatory .pairs {{ grid-template-columns: 34% 1fr }}
+.pairs {{ display: grid; grid-template-columns: {PAIR_SHARE:.0%} 1fr }}
+.signatory .pairs {{ grid-template-columns: {SIGNATURE_SHARE:.0%} 1fr }}
 .pairs > * {{ min-width: 0 }}
 em {{ font-style: italic }}
 ol, ul {{ list-style-type: "" }}
@@ -219,7 +225,10 @@ main, .running {{ padding-inline: {page.start_mm}mm {page.end_mm}mm }}
 .page-break {{ margin-block: 10mm; border-top: 1px dashed {color(styles, "rule")} }}
 a:hover {{ text-decoration: underline }}
 }}
-@media screen and (max-width: {page.width_mm}mm) {{ main, .running {{ padding-inline: 5vw }} }}
+@media screen and (max-width: {page.width_mm}mm) {{
+main, .running {{ padding-inline: 5vw }}
+.table {{ table-layout: auto }}
+}}
 @media print {{ .running {{ display: none }} }}"""
 
 
@@ -241,9 +250,13 @@ strong { font-weight: 700 }
 .label { display: inline-block; white-space: pre; font-variant-numeric: tabular-nums }
 th { font-weight: inherit; text-align: start }
 .page-break { break-after: page }
+ol, ul { break-before: avoid }
+.closing, .signatures { break-before: avoid }
+.page-break + .closing, .page-break + .signatures { break-before: auto }
+.whole { white-space: nowrap }
+td .whole { white-space: inherit }
 .signatures { break-inside: avoid; margin-top: 10pt }
-.signatory .signature-party { min-height: 29pt }
-.signatory { display: inline-block; vertical-align: top; width: 46%; margin-inline-end: 8%; margin-bottom: 10pt }
+.signatory { display: inline-block; vertical-align: bottom; width: 46%; margin-inline-end: 8%; margin-bottom: 10pt }
 .signatory:nth-child(even) { margin-inline-end: 0 }
 .signatory .blank { min-height: 20pt }
 .letterhead { break-inside: avoid }
@@ -254,9 +267,9 @@ em {{ font-style: normal; {_SLANT[True]} }}
 ol, ul {{ list-style: none }}
 table.pairs {{ width: 100%; table-layout: fixed; border-spacing: 0 }}
 .pairs tr {{ break-inside: avoid }}
-.pairs th {{ width: 24%; vertical-align: top; text-align: start }}
+.pairs th {{ width: {PAIR_SHARE:.0%}; vertical-align: top; text-align: start }}
 .pairs td {{ vertical-align: top }}
-.signatory .pairs th {{ width: 34%; vertical-align: bottom }}
+.signatory .pairs th {{ width: {SIGNATURE_SHARE:.0%}; vertical-align: bottom }}
 .signatory .pairs td {{ vertical-align: bottom }}
 .signatory .blank {{ height: 20pt }}
 caption {{ break-after: avoid }}

@@ -22,8 +22,8 @@ from contractgen.writers._word_base import base_package, repacked
 from contractgen.writers._word_blocks import Body, bookmark_names
 from contractgen.writers._word_inlines import Layout, runs
 from contractgen.writers._word_styles import numbering_elements, own_language, style_elements
-from contractgen.writers._word_tables import estimated_width
 from contractgen.writers._word_xml import element, in_order, legal, mm_twips, paragraph
+from contractgen.writers.measure import estimated_width
 
 EXTENSION = "docx"
 MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"

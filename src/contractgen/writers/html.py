@@ -19,7 +19,7 @@ MEDIA_TYPE = "text/html"
 
 def write(document: Document, styles: Styles) -> bytes:
     """Return the document as UTF-8 HTML; raises ``OutputError`` and ``TemplateFault``."""
-    body = Body(document)
+    body = Body(document, styles)
     families = screen_families(styles, document.language)
     css = stylesheet(styles, families, paper=False) + page_rules(document, styles, paper=False)
     header, footer = _running(body, "header", document.header), _running(body, "footer", document.footer)

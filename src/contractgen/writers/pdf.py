@@ -18,7 +18,7 @@ from contractgen.errors import OutputError, Place
 from contractgen.styles import Styles
 from contractgen.tree import Clause, Document, Inlines, LineBreak, Value
 from contractgen.writers import pdf_fonts
-from contractgen.writers.body import Body, Pairs, blank
+from contractgen.writers.body import Body, Pairs, blank, stays_whole
 from contractgen.writers.css import isolates, page_rules, stylesheet
 from contractgen.writers.html import page
 
@@ -46,7 +46,7 @@ def write(document: Document, styles: Styles) -> bytes:
     """
     faces = pdf_fonts.faces(styles, document.language)
     families = tuple(dict.fromkeys(face.family for face in faces))
-    body = PaperBody(document)
+    body = PaperBody(document, styles)
     body.run(document.header + document.footer)  # they are set by @page, but checked as everything is
     markup = page(document, "", f"<main>\n{body.markup()}\n</main>")
     pdf_fonts.check_coverage(document, faces, markup)
@@ -79,7 +79,8 @@ class PaperBody(Body):
         """Return a sealed value between isolates."""
         self.check_value(value)
         before, after = isolates(value.direction)
-        return f"{before}{self.words(value.text)}{after}"
+        shown = f"{before}{self.words(value.text)}{after}"
+        return f'<span class="whole">{shown}</span>' if stays_whole(value) else shown
 
     def line_break(self, line_break: LineBreak) -> str:
         """Return a line end; no word goes on after it."""
