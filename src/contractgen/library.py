@@ -12,7 +12,7 @@ from pathlib import Path
 
 from contractgen.errors import InvalidData, Place, Problem, TemplateFault, UsageError, did_you_mean
 from contractgen.files import read_text
-from contractgen.locales import Locale, load_locale
+from contractgen.locales import Locale, load_locale, with_labels
 from contractgen.markup import Template, compile_clause
 from contractgen.outline import Outline, load_outline
 from contractgen.paths import built_in_data
@@ -101,7 +101,11 @@ class Library:
             if code not in self.locales:
                 raise UsageError.at(Place("--locale"), f'unknown locale "{code}"', did_you_mean(code, self.locales))
             path = self._find(f"templates/{code}/locale.toml")
-            self._locales[code] = load_locale(path, self.shown(path))
+            found = load_locale(path, self.shown(path))
+            for folder in reversed(self.folders):  # the most specific comes last and has the last word
+                more = folder / "templates" / code / "labels.toml"
+                found = with_labels(found, more, self.shown(more)) if more.is_file() else found
+            self._locales[code] = found
         return self._locales[code]
 
     def styles(self, name: str = "house") -> Styles:

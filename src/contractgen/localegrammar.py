@@ -184,7 +184,7 @@ class Grammar(Shape):
 
 def check_grammar(marked: Marked, code: str) -> Grammar:
     """Return the grammar of a file that stands in the folder ``code``; ``TemplateFault`` with every fault in it."""
-    problems = [*_label_problems(marked), *_completeness(marked, code)]
+    problems = [*label_problems(marked), *_completeness(marked, code)]
     try:
         grammar = validate(Grammar, marked, TemplateFault)
     except TemplateFault as fault:
@@ -203,7 +203,8 @@ def leaves_of(table: Mapping[str, Any], prefix: tuple[str, ...] = ()) -> Iterato
             yield (*prefix, name), value
 
 
-def _label_problems(marked: Marked) -> Iterator[Problem]:
+def label_problems(marked: Marked) -> Iterator[Problem]:
+    """Yield labels that are no text or stand twice."""
     seen: dict[str, Place] = {}
     for key, text in leaves_of(_table(marked, "labels")):
         place, dotted = marked.place("labels", *key), ".".join(key)

@@ -9,7 +9,7 @@ blank.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time
 from decimal import Decimal
 from functools import cached_property, lru_cache
@@ -20,9 +20,17 @@ from babel import Locale as Cldr
 from babel.numbers import get_currency_precision
 
 from contractgen.calendars import to_jalali
-from contractgen.errors import Place, TemplateFault, did_you_mean
+from contractgen.errors import Place, Problem, TemplateFault, did_you_mean
 from contractgen.files import read_toml
-from contractgen.localegrammar import CurrencyForms, Grammar, Joiners, Numbering, check_grammar, leaves_of
+from contractgen.localegrammar import (
+    CurrencyForms,
+    Grammar,
+    Joiners,
+    Numbering,
+    check_grammar,
+    label_problems,
+    leaves_of,
+)
 from contractgen.numerals import counter, spell, to_digits, write_number
 from contractgen.particles import Readings, load_readings, particle
 from contractgen.tree import Digits, Direction
@@ -189,6 +197,31 @@ def load_locale(path: Path, name: str | None = None) -> Locale:
         label_places={".".join(key): marked.place("labels", *key) for key in leaves},
         file=marked.file,
         readings=load_readings(readings, readings_name) if readings.is_file() else None,
+    )
+
+
+def with_labels(locale: Locale, path: Path, name: str | None = None) -> Locale:
+    """Return ``locale`` with the ``[labels]`` of another file added or put in place of its own.
+
+    So a folder of one's own can name its vendor's tiers without a copy of the whole locale. ``TemplateFault`` with
+    every fault of the file.
+    """
+    marked = read_toml(path, TemplateFault, name)
+    problems = [
+        *label_problems(marked),
+        *(
+            Problem(marked.place(key), f'unknown table "{key}"', "write [labels]")
+            for key in marked.data
+            if key != "labels"
+        ),
+    ]
+    if problems:
+        raise TemplateFault(sorted(problems))
+    leaves = dict(leaves_of(marked.data.get("labels", {})))
+    return replace(
+        locale,
+        labels={**locale.labels, **{".".join(key): str(text) for key, text in leaves.items()}},
+        label_places={**locale.label_places, **{".".join(key): marked.place("labels", *key) for key in leaves}},
     )
 
 
