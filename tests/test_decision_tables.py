@@ -60,7 +60,7 @@ ROWS = [
             {"initial.start": "2025-06-01", "initial.expiry": "2026-06-01"}, {"first_term": "meets-minimum"},
             [("first-term", 3650000)]),
     Example("SIE-DT1.1 new customer, eighteen months", initial(months=18), "quote", {"initial.expiry": "2026-12-01"},
-            {"first_term": "meets-minimum"}, [("first-term", 5480000)]),
+            {"first_term": "meets-minimum"}, [("first-term", 3650000), ("stub-term", 1830000)]),
     Example("SIE-DT1.2 existing customer co-terminates", initial("existing", "2026-03-01"), "quote",
             {"initial.expiry": "2026-03-01"}, {"first_term": "co-terminating"}, [("stub-term", 2730000)]),
     Example("SIE-DT1.3 existing customer does not", initial("existing", months=12), "quote",
@@ -365,7 +365,7 @@ def test_a_document_dated_before_the_first_value_of_a_figure_is_no_guess() -> No
 
 def test_a_renewal_notice_after_a_first_term_prices_the_step_to_come() -> None:
     first = initial(months=18, expiry="2026-12-01")
-    assert price_lines(terms(first, "quote")) == [("first-term", 5480000)]
+    assert price_lines(terms(first, "quote")) == [("first-term", 3650000), ("stub-term", 1830000)]
     assert price_lines(terms(first, "renewal-notice")) == [("renewal-term", 3650000)]
     bought = siemens(
         transaction="deferred-initial",

@@ -10,11 +10,12 @@ from fractions import Fraction
 
 from contractgen.errors import Problem
 from contractgen.money import share
-from contractgen.rules.periods import TermRule, elapsed, steps_from
+from contractgen.rules.periods import DayCount, Elapsed, TermRule, elapsed, steps_from
 from contractgen.terms.common import count_of, fee_figure, renews_after_first_term, rounding, term_rule
 from contractgen.terms.sheet import Sheet, day_of, money_of
 from contractgen.values import Day, Duration, Figure, Kind, Money, Unit
 
+WHOLE, STUB = "first-term", "stub-term"
 FACTS = {"first_term": ("none", "meets-minimum", "co-terminating", "below-minimum", "no-live-agreement")}
 NAME = "term"
 
@@ -87,35 +88,49 @@ def _price(sheet: Sheet, start: Figure, expiry: Figure, rule: TermRule) -> None:
     last = sheet.put_day("initial.expiry", day_of(expiry), expiry, expiry.cause.inputs, expiry.cause.working)
     steps = steps_from(day_of(start), rule)
     span = elapsed(steps, boundary)
-    whole = span.fraction == span.whole_steps
-    fees: list[Figure] = []
+    parts = _parts(span, rule)
+    printed: list[Figure] = []
     for index in range(len(sheet.contract.record.licences)):
         fee = fee_figure(sheet, index)
-        amount = share(money_of(fee), span.fraction, rounding(sheet))
-        working = f"{fraction_text(span.fraction)} x {fee.canonical}"
-        printed = sheet.figure(
-            "initial.line_fee", Kind.MONEY, amount, (fee, first, last), working, ["day_count", "rounding"]
-        )
-        fees.append(printed)
-        if renews_after_first_term(sheet):
-            continue
-        label = "first-term" if whole or span.whole_steps else "stub-term"
-        sheet.add(
-            "price_lines",
-            label,
-            {
-                "product": sheet.contract.figures[f"licences.{index}.product"],
-                "start": first,
-                "end": last,
-                "days": _days(sheet, span.rest_days),
-                "step_days": _days(sheet, span.rest_step_days),
-                "unit_price": fee,
-                "amount": printed,
-                "line": sheet.contract.figures.get(f"licences.{index}.id"),
-            },
-        )
-    total = Money(sum(money_of(fee).minor for fee in fees), sheet.contract.record.currency)
-    sheet.put("initial.fee", Kind.MONEY, total, fees, "the sum of the lines")
+        begins = first
+        for label, fraction in parts:
+            ends = last
+            if label == WHOLE and len(parts) > 1:
+                whole = rule.expiry_of(steps.boundary(span.whole_steps))
+                ends = sheet.figure("initial.whole_end", Kind.DATE, Day(whole), (first,), "the end of the whole steps")
+            amount = share(money_of(fee), fraction, rounding(sheet))
+            working = f"{fraction_text(fraction)} x {fee.canonical}"
+            readings = ["day_count", "rounding"]
+            paid = sheet.figure("initial.line_fee", Kind.MONEY, amount, (fee, begins, ends), working, readings)
+            printed.append(paid)
+            if not renews_after_first_term(sheet):
+                _add_line(sheet, index, label, span, {"start": begins, "end": ends, "unit_price": fee, "amount": paid})
+            turn = Day(steps.boundary(span.whole_steps))  # the day after the whole steps, whatever expiry means
+            begins = sheet.figure("initial.rest_start", Kind.DATE, turn, (first,), "where the whole steps end")
+    total = Money(sum(money_of(paid).minor for paid in printed), sheet.contract.record.currency)
+    sheet.put("initial.fee", Kind.MONEY, total, printed, "the sum of the lines")
+
+
+def _parts(span: Elapsed, rule: TermRule) -> tuple[tuple[str, Fraction], ...]:
+    """Cut a term into its whole steps and the days beyond them, each a line that its own basis explains.
+
+    Only days over the days of their step can be told so; the other day counts make one line of the whole term.
+    """
+    whole, rest = Fraction(span.whole_steps), span.fraction - span.whole_steps
+    if not rest or (whole and rule.day_count is not DayCount.ACTUAL_OVER_TERM_DAYS):
+        return ((WHOLE, span.fraction),)
+    return ((WHOLE, whole), (STUB, rest)) if whole else ((STUB, rest),)
+
+
+def _add_line(sheet: Sheet, index: int, label: str, span: Elapsed, figures: dict[str, Figure]) -> None:
+    field = f"licences.{index}."
+    more = {
+        "product": sheet.contract.figures[f"{field}product"],
+        "line": sheet.contract.figures[f"{field}id"],
+        "days": _days(sheet, span.rest_days),
+        "step_days": _days(sheet, span.rest_step_days),
+    }
+    sheet.add("price_lines", label, {**more, **figures})
 
 
 def _days(sheet: Sheet, count: int) -> Figure:
