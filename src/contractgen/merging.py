@@ -19,7 +19,7 @@ from contractgen.languages import script_direction
 from contractgen.locales import CannotShow, Locale
 from contractgen.markup import Field, Template, Words, compile_label, flatten, unknown_fact
 from contractgen.record import has_field
-from contractgen.terms import Terms
+from contractgen.terms import Terms, record_field
 from contractgen.tree import (
     Block,
     BulletItem,
@@ -95,7 +95,7 @@ class Merger:
         elif any(name == prefix or name.startswith(f"{prefix}.") for prefix in self.terms.lacks):
             self.missing_data.append(Problem(place, cause, self.terms.lacking(name)))
         elif has_field(name):
-            given = name.replace("document.", f"documents.{self.terms.document}.", 1)
+            given = record_field(name, self.terms.document)
             self.missing_data.append(Problem(place, cause, f"give {given} in the contract record"))
         else:
             repair = did_you_mean(name, sorted({*self.terms.figures, *more}))

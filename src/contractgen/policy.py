@@ -69,6 +69,11 @@ class FactSource:
     absent: str | None
     place: Place
 
+    def unknown(self, value: str, place: Place) -> Problem:
+        """Say that the record gives ``value``, which is not in the domain, and what could be meant."""
+        known = [option for option in self.domain if option != self.absent]
+        return Problem(place, f'"{self.field}" is "{value}"', did_you_mean(value, known))
+
 
 @dataclass(frozen=True, slots=True)
 class DecideRow:

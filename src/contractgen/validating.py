@@ -80,8 +80,7 @@ def _named(marked: Marked, books: Library) -> tuple[Policy | None, list[Problem]
         for part in key:
             value = value.get(part) if isinstance(value, dict) else None
         if isinstance(value, str) and value not in source.domain:
-            known = [option for option in source.domain if option != source.absent]
-            problems.append(Problem(marked.place(*key), f'"{source.field}" is "{value}"', did_you_mean(value, known)))
+            problems.append(source.unknown(value, marked.place(*key)))
     return policy, problems
 
 

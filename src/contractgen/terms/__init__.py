@@ -28,10 +28,10 @@ from contractgen.terms import (
     responses,
     totals,
 )
-from contractgen.terms.sheet import Entry, Sheet, Terms, before_first
+from contractgen.terms.sheet import Entry, Sheet, Terms, before_first, record_field
 from contractgen.values import Cause, Choice, Fact, Figure, Kind, LocalText, Origin
 
-__all__ = ["RULES", "Entry", "Rule", "Terms", "domains", "lay_out", "work_out"]
+__all__ = ["RULES", "Entry", "Rule", "Terms", "domains", "lay_out", "record_field", "work_out"]
 
 DOCUMENT_TYPES: tuple[DocumentType, ...] = ("sdd", "renewal-notice", "withdrawal-ack", "quote", "support-plan")
 
@@ -144,11 +144,9 @@ def _put_facts(sheet: Sheet) -> None:
             cause_ = f'field "{source.field}" is missing'
             sheet.problems.append(Problem(place, cause_, f"add it: one of {', '.join(source.domain)}"))
             continue
-        value = source.absent if figure is None else _choice_key(figure)
+        value = str(source.absent) if figure is None else _choice_key(figure)
         if value not in source.domain:
-            known = [option for option in source.domain if option != source.absent]
-            repair = did_you_mean(str(value), known)
-            sheet.problems.append(Problem(place, f'"{source.field}" is "{value}"', repair))
+            sheet.problems.append(source.unknown(value, place))
             continue
         origin = Cause(
             Origin.CONTRACT,
@@ -211,11 +209,7 @@ def _require(sheet: Sheet) -> None:
             continue
         for field in requirement.fields:
             if not _is_given(sheet, field):
-                shown = (
-                    field.replace("document.", f"documents.{sheet.document}.", 1)
-                    if field.startswith("document.")
-                    else field
-                )
+                shown = record_field(field, sheet.document)
                 cause = f'field "{shown}" is missing: a {sheet.document} of {sheet.policy.vendor} needs it'
                 condition = f" ({requirement.when})" if len(requirement.when.terms) > 1 else ""
                 sheet.problems.append(Problem(sheet.contract.place(shown), cause + condition, f"add {shown}"))

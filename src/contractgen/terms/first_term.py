@@ -9,11 +9,11 @@ from __future__ import annotations
 from fractions import Fraction
 
 from contractgen.errors import Problem
-from contractgen.money import share
+from contractgen.money import share, total
 from contractgen.rules.periods import DayCount, Elapsed, TermRule, elapsed, steps_from
 from contractgen.terms.common import count_of, fee_figure, renews_after_first_term, rounding, term_rule
 from contractgen.terms.sheet import Sheet, day_of, money_of
-from contractgen.values import Day, Duration, Figure, Kind, Money, Unit
+from contractgen.values import Day, Duration, Figure, Kind, Unit
 
 WHOLE, STUB = "first-term", "stub-term"
 FACTS = {"first_term": ("none", "meets-minimum", "co-terminating", "below-minimum", "no-live-agreement")}
@@ -107,8 +107,8 @@ def _price(sheet: Sheet, start: Figure, expiry: Figure, rule: TermRule) -> None:
                 _add_line(sheet, index, label, span, {"start": begins, "end": ends, "unit_price": fee, "amount": paid})
             turn = Day(steps.boundary(span.whole_steps))  # the day after the whole steps, whatever expiry means
             begins = sheet.figure("initial.rest_start", Kind.DATE, turn, (first,), "where the whole steps end")
-    total = Money(sum(money_of(paid).minor for paid in printed), sheet.contract.record.currency)
-    sheet.put("initial.fee", Kind.MONEY, total, printed, "the sum of the lines")
+    fee_sum = total((money_of(paid) for paid in printed), sheet.contract.record.currency)
+    sheet.put("initial.fee", Kind.MONEY, fee_sum, printed, "the sum of the lines")
 
 
 def _parts(span: Elapsed, rule: TermRule) -> tuple[tuple[str, Fraction], ...]:

@@ -11,7 +11,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from contractgen.errors import Problem
-from contractgen.money import Rounding, percent_of, total
+from contractgen.money import percent_of, total
 from contractgen.rules.package import (
     DiscountBase,
     PackagePrice,
@@ -20,7 +20,7 @@ from contractgen.rules.package import (
     contract_years,
     package_price,
 )
-from contractgen.terms.common import count_of, percent_of_policy
+from contractgen.terms.common import count_of, percent_of_policy, rounding
 from contractgen.terms.sheet import Entry, Sheet, day_of, money_of
 from contractgen.values import Calendar, Day, Duration, Figure, Kind, Unit, canonical
 
@@ -30,19 +30,20 @@ _YEARS = {1: "one", 2: "two", 3: "three"}
 
 def package_rule(sheet: Sheet) -> PackageRule:
     """Return the figures and readings of package prices."""
-    discounts = {
-        1: Decimal(0),
-        count_of(sheet, "two_years"): percent_of_policy(sheet, "discount_two_years"),
-        count_of(sheet, "three_years"): percent_of_policy(sheet, "discount_three_years"),
-    }
+    discounts = {years: percent_of_policy(sheet, name) for years, name in _discount_names(sheet).items()}
     return PackageRule(
         percent_min=percent_of_policy(sheet, "rate_minimum"),
         percent_max=percent_of_policy(sheet, "rate_maximum"),
-        discount_by_years=discounts,
+        discount_by_years={1: Decimal(0), **discounts},
         discount_base=sheet.option("discount_base", DiscountBase),
         discount_on_first_purchase=sheet.switch("discount_on_first_purchase"),
-        rounding=sheet.option("rounding", Rounding),
+        rounding=rounding(sheet),
     )
+
+
+def _discount_names(sheet: Sheet) -> dict[int, str]:
+    """Return which figure of the policy is the discount of a renewal for so many years."""
+    return {count_of(sheet, "two_years"): "discount_two_years", count_of(sheet, "three_years"): "discount_three_years"}
 
 
 def work(sheet: Sheet) -> None:
@@ -147,7 +148,7 @@ def _price(sheet: Sheet, rule: PackageRule, count: int, years: Figure, covered: 
 
 
 def _discount(sheet: Sheet, result: PackagePrice, count: int, gross: Figure, years: Figure) -> Figure:
-    names = {count_of(sheet, "two_years"): "discount_two_years", count_of(sheet, "three_years"): "discount_three_years"}
+    names = _discount_names(sheet)
     rate = sheet.policy_figure(names[count]) if result.discount_percent and count in names else None
     base = sheet.put("package.discount_base", Kind.MONEY, result.discount_base, (gross,), "", ["discount_base"])
     working = f"{result.discount_percent} % of {base.canonical}"
@@ -171,7 +172,7 @@ def discount_services(sheet: Sheet, lines: Sequence[Entry]) -> None:
     beside = total((money_of(part) for part in parts), money_of(base).currency)
     figures = dict(discounts[0].figures)
     percent = figures["percent"].amount
-    off = percent_of(money_of(base) + beside, Decimal(str(percent)), sheet.option("rounding", Rounding))
+    off = percent_of(money_of(base) + beside, Decimal(str(percent)), rounding(sheet))
     working = f"{percent} % of {base.canonical} and of {canonical(beside)} for services"
     readings = ["discount_base", "discount_on_surcharges", "rounding"]
     figures["amount"] = sheet.figure("term_discount", Kind.MONEY, -off, (base, *parts), working, readings)
@@ -180,7 +181,7 @@ def discount_services(sheet: Sheet, lines: Sequence[Entry]) -> None:
 
 def _options(sheet: Sheet, rule: PackageRule) -> None:
     """List the price for each number of years that has a rule, for the renewal notice."""
-    names = {count_of(sheet, "two_years"): "discount_two_years", count_of(sheet, "three_years"): "discount_three_years"}
+    names = _discount_names(sheet)
     for count in sorted(rule.discount_by_years):
         result = _priced(sheet, rule, count)
         source = sheet.policy_figure(names[count]) if count in names else None

@@ -121,9 +121,14 @@ def _without_notice(sheet: Sheet, expiry: Figure) -> None:
     following = term_rule(sheet).expiry_of(next_steps(sheet, expiry).boundary(1))
     _put_deadlines(sheet, expiry, deadline.printed_day, notice_deadline(following, rule, closed).printed_day)
     sheet.put_fact("withdrawal", "none", OUTCOMES, (expiry,), "no notice is recorded")
-    is_open = sheet.day <= deadline.last_day
     working = f"the document is dated {sheet.day}, the last day for notice is {deadline.last_day}"
-    sheet.put_fact("window", "open" if is_open else "closed", FACTS_OF_NOTICE["window"], (expiry,), working)
+    _put_window(sheet, expiry, deadline.last_day, working)
+
+
+def _put_window(sheet: Sheet, expiry: Figure, last: date, working: str) -> None:
+    """Put down whether notice can still be given on the document's day."""
+    value = "open" if sheet.day <= last else "closed"
+    sheet.put_fact("window", value, FACTS_OF_NOTICE["window"], (expiry,), working)
 
 
 def _put_deadlines(sheet: Sheet, expiry: Figure, last: date, following: date) -> None:
@@ -168,8 +173,7 @@ def _judge(sheet: Sheet, expiry: Figure, received: Figure) -> None:
     sheet.put_day("withdrawal.cover_ends", judged.cover_ends, expiry, (received,), f"outcome {judged.outcome}")
     working = f"in effect {judged.effective_day}, last day {judged.deadline.last_day}"
     sheet.put_fact("withdrawal", judged.outcome.value.replace("_", "-"), OUTCOMES, (expiry, received), working)
-    is_open = sheet.day <= judged.deadline.last_day
-    sheet.put_fact("window", "open" if is_open else "closed", FACTS_OF_NOTICE["window"], (expiry,), working)
+    _put_window(sheet, expiry, judged.deadline.last_day, working)
 
 
 def _after_expiry(sheet: Sheet, expiry: Figure) -> Problem:

@@ -193,6 +193,11 @@ def before_first(figure: PolicyFigure, day: date) -> Problem:
     return Problem(figure.place, cause, "add the value that held on that day")
 
 
+def record_field(name: str, document: DocumentType) -> str:
+    """Return where the record gives what clauses call ``name``: ``document.date`` is ``documents.quote.date``."""
+    return f"documents.{document}.{name.removeprefix('document.')}" if name.startswith("document.") else name
+
+
 def day_of(figure: Figure) -> date:
     """Return the date of a date figure."""
     if not isinstance(figure.amount, Day):

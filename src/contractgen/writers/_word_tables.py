@@ -16,12 +16,17 @@ from contractgen.tree import Column, Inlines, KeyValues, Row, RowRole, Signatory
 from contractgen.writers._word_inlines import Layout, runs
 from contractgen.writers._word_styles import style_id
 from contractgen.writers._word_xml import TWIPS_PER_POINT, color, element, paragraph, twips
-from contractgen.writers.measure import AFTER_NUMBERS, PAIR_SHARE, SIGNATURE_SHARE, column_widths, estimated_width
+from contractgen.writers.measure import (
+    AFTER_NUMBERS,
+    PAIR_SHARE,
+    SHORT_TABLE,
+    SIGNATURE_SHARE,
+    column_widths,
+    estimated_width,
+)
 
 _SUMS = {"subtotal", "total"}
 """Rows that never stand alone at the head of a page."""
-_SHORT_TABLE = 12
-"""A table of at most so many rows stays on one page."""
 _SIDE_BY_SIDE = 2
 """Signature blocks in one row; more parties go below."""
 _GUTTER = 30.0
@@ -51,7 +56,7 @@ def table(block: Table, layout: Layout) -> Element:
         properties.append(element("w:tblCaption", val=plain(block.caption)))
     repeats = _leading_headers(block.rows)
     following = [row.role for row in block.rows[1:]]
-    short = len(block.rows) <= _SHORT_TABLE
+    short = len(block.rows) <= SHORT_TABLE
     rows = [
         _table_row(row, block, widths, layout, repeat=number < repeats, keep=_keeps(row, after, short=short))
         for number, (row, after) in enumerate(zip_longest(block.rows, following))

@@ -42,7 +42,7 @@ from contractgen.tree import (
     plain,
 )
 from contractgen.values import Kind
-from contractgen.writers.measure import column_widths
+from contractgen.writers.measure import SHORT_TABLE, column_widths
 
 Item = NumberedItem | BulletItem
 Pairs = tuple[tuple[Inlines, Inlines], ...]
@@ -55,9 +55,6 @@ STEERING = re.compile(r"[\u202a-\u202e\u2066-\u2069]")
 
 MAX_RANK = 6
 """HTML has six ranks of headings."""
-
-SHORT_TABLE = 12
-"""A table of at most so many rows stays on one page."""
 
 _POINTS_PER_MM = 72 / 25.4
 

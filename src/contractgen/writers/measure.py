@@ -22,6 +22,9 @@ PAIR_SHARE = 0.24
 SIGNATURE_SHARE = 0.34
 """Least share of a signature block for its labels."""
 
+SHORT_TABLE = 12
+"""A table of at most so many rows stays on one page."""
+
 NARROW = 0.54
 """Width of a Latin or Persian letter, as a share of its size; a Hangul syllable takes the whole."""
 
