@@ -96,7 +96,7 @@ def _given(value: Any, field: str, kind: Kind | None = None) -> Iterator[tuple[s
     elif isinstance(value, list):
         for index, item in enumerate(value):
             yield from _given(item, f"{prefix}{index}", kind)
-    elif isinstance(value, dict) and kind is None:
+    elif isinstance(value, dict):
         for name, item in value.items():
             yield from _given(item, f"{prefix}{name}", kind)
     elif value is not None and kind is not None:
@@ -132,7 +132,7 @@ def _kind_of(annotation: Any, metadata: Any) -> Kind | None:
     if get_origin(annotation) is Annotated:
         return _kind_of(get_args(annotation)[0], annotation.__metadata__)
     if get_origin(annotation) is dict:
-        return None
+        return _kind_of(get_args(annotation)[1], ())
     for argument in get_args(annotation):
         found = _kind_of(argument, ())
         if found is not None:

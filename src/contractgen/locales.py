@@ -1,40 +1,48 @@
 """A locale: how one language shows each kind of value, numbers its articles, joins lists and names its labels.
 
-In: ``templates/<code>/locale.toml`` and, where it stands beside it, ``readings.toml``. Out: ``Locale``. Words and
-order are data; CLDR (through Babel) gives month names, weekday names, plural rules and minor digits. Raises
-``TemplateFault`` for a faulty file and ``CannotShow`` for a value that has no such form: nothing is rounded or left
-blank.
+In: a checked ``Grammar`` and labels (``locale_file`` reads them). Out: ``Locale``. Words and order are data; CLDR
+(through Babel) gives month names, weekday names, countries, plural rules and minor digits. Raises ``CannotShow`` for a
+value that has no such form: nothing is rounded or left blank.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from decimal import Decimal
 from functools import cached_property, lru_cache
-from pathlib import Path
 from typing import Any
 
 from babel import Locale as Cldr
 from babel.numbers import get_currency_precision
 
 from contractgen.calendars import to_jalali
-from contractgen.errors import Place, Problem, TemplateFault, did_you_mean
-from contractgen.files import read_toml
+from contractgen.errors import Place, TemplateFault, did_you_mean
+from contractgen.languages import script_direction
 from contractgen.localegrammar import (
     CurrencyForms,
     Grammar,
     Joiners,
     Numbering,
-    check_grammar,
-    label_problems,
-    leaves_of,
 )
 from contractgen.numerals import counter, spell, to_digits, write_number
-from contractgen.particles import Readings, load_readings, particle
+from contractgen.particles import Readings, particle
 from contractgen.tree import Digits, Direction
-from contractgen.values import Amount, Calendar, Choice, Day, Duration, Figure, Kind, LocalText, Money, Weekday
+from contractgen.values import (
+    Amount,
+    Calendar,
+    Choice,
+    Countries,
+    Day,
+    Duration,
+    Figure,
+    Kind,
+    LocalText,
+    Money,
+    Weekday,
+)
 
 
 class CannotShow(ValueError):
@@ -85,6 +93,11 @@ class Locale:
     def joiners(self) -> Joiners:
         """What stands between the items of a list."""
         return self.grammar.joiners
+
+    @property
+    def number_words(self) -> tuple[str, ...]:
+        """Patterns of number words that look like a figure where they stand in a clause."""
+        return self.grammar.lint.number_words
 
     @property
     def numbering(self) -> Numbering:
@@ -184,47 +197,6 @@ def _around(pattern: str) -> tuple[str, str, str]:
     return start, name, end
 
 
-def load_locale(path: Path, name: str | None = None) -> Locale:
-    """Read ``locale.toml``; ``name`` is how messages call it. ``TemplateFault`` with every fault in the file."""
-    marked = read_toml(path, TemplateFault, name)
-    grammar = check_grammar(marked, path.parent.name)
-    leaves = dict(leaves_of(grammar.labels))
-    readings = path.with_name("readings.toml")
-    readings_name = str(Path(marked.file).with_name(readings.name))
-    return Locale(
-        grammar=grammar,
-        labels={".".join(key): str(text) for key, text in leaves.items()},
-        label_places={".".join(key): marked.place("labels", *key) for key in leaves},
-        file=marked.file,
-        readings=load_readings(readings, readings_name) if readings.is_file() else None,
-    )
-
-
-def with_labels(locale: Locale, path: Path, name: str | None = None) -> Locale:
-    """Return ``locale`` with the ``[labels]`` of another file added or put in place of its own.
-
-    So a folder of one's own can name its vendor's tiers without a copy of the whole locale. ``TemplateFault`` with
-    every fault of the file.
-    """
-    marked = read_toml(path, TemplateFault, name)
-    problems = [
-        *label_problems(marked),
-        *(
-            Problem(marked.place(key), f'unknown table "{key}"', "write [labels]")
-            for key in marked.data
-            if key != "labels"
-        ),
-    ]
-    if problems:
-        raise TemplateFault(sorted(problems))
-    leaves = dict(leaves_of(marked.data.get("labels", {})))
-    return replace(
-        locale,
-        labels={**locale.labels, **{".".join(key): str(text) for key, text in leaves.items()}},
-        label_places={**locale.label_places, **{".".join(key): marked.place("labels", *key) for key in leaves}},
-    )
-
-
 # How each kind shows. Every function returns the whole value or raises; ``form`` has been checked by ``_shown``.
 
 
@@ -245,15 +217,22 @@ def _shown(locale: Locale, kind: Kind, amount: Amount, form: str) -> str:
         raise CannotShow(str(fault)) from fault
 
 
+_JOINED = re.compile(r"(?<![\u200e\d-])(?=\d+(?:[-–]\d+)+)")
+_MARK = "\u200e"
+
+
 def _text(locale: Locale, text: str | LocalText, _form: str) -> str:
     if isinstance(text, str):
-        return text
-    if text.everywhere is not None:
-        return text.everywhere
-    if locale.code not in text.by_locale:
+        shown = text
+    elif text.everywhere is not None:
+        shown = text.everywhere
+    elif locale.code in text.by_locale:
+        shown = text.by_locale[locale.code]
+    else:
         given = ", ".join(text.by_locale) or "none"
         raise CannotShow(f"there is no text for {locale.code}, only for: {given}", f"add {locale.code} to the record")
-    return text.by_locale[locale.code]
+    # After Arabic letters numbers joined by a hyphen change places (rule W2 of the bidi algorithm): a mark keeps them.
+    return _JOINED.sub(_MARK, shown) if locale.direction == "rtl" and script_direction(shown) == "rtl" else shown
 
 
 def _phone(locale: Locale, phone: str, _form: str) -> str:
@@ -363,6 +342,21 @@ def _choice(locale: Locale, choice: Choice, _form: str) -> str:
     return text
 
 
+def _numeral(locale: Locale, digits: str, _form: str) -> str:
+    return to_digits(digits, locale.digits)
+
+
+def _country(locale: Locale, code: str, _form: str) -> str:
+    name = locale.cldr.territories.get(code)
+    if name is None:
+        raise CannotShow(f'"{code}" is no country that CLDR names', "write its ISO 3166 code of two letters")
+    return str(name)
+
+
+def _countries(locale: Locale, codes: Countries, form: str) -> str:
+    return locale.joiners.middle.join(_country(locale, code, form) for code in codes)
+
+
 _DATE_FORMS = ("gregorian", "jalali", "local")
 _KINDS: Mapping[Kind, tuple[tuple[type, ...], tuple[str, ...], Callable[[Locale, Any, str], str]]] = {
     Kind.TEXT: ((str, LocalText), (), _text),
@@ -381,4 +375,7 @@ _KINDS: Mapping[Kind, tuple[tuple[type, ...], tuple[str, ...], Callable[[Locale,
     Kind.WEEKDAY: ((Weekday,), (), _weekday),
     Kind.RANK: ((int,), (), _rank),
     Kind.CHOICE: ((Choice,), (), _choice),
+    Kind.NUMERAL: ((str,), (), _numeral),
+    Kind.COUNTRY: ((str,), (), _country),
+    Kind.COUNTRIES: ((tuple,), (), _countries),
 }

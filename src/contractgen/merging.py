@@ -81,7 +81,7 @@ class Merger:
             self.template_faults.extend(fault.problems)
             return None
         direction = "ltr" if figure.kind in LEFT_TO_RIGHT else script_direction(text)
-        shown = f"{figure.canonical} ({form})" if form else figure.canonical
+        shown = f"{figure.canonical} ({form})" if form and form != "adjective" else figure.canonical
         return Value(text, figure.field, figure.kind, shown, direction, figure.cause)
 
     def find(self, name: str, place: Place, more: Mapping[str, Figure]) -> Figure | None:

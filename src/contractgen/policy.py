@@ -136,18 +136,23 @@ class ServiceRow:
 
 @dataclass(frozen=True, slots=True)
 class CellSpec:
-    """A table cell: a label, or a figure, or a label that shows a figure as ``value``."""
+    """A table cell: a label, or a figure, or a label that shows a figure as ``value``.
+
+    ``strict`` is the label of a cell that is inferred and not stated, where only what is certain may be printed.
+    """
 
     label: str
     figure: str
+    strict: str
     place: Place
 
 
 @dataclass(frozen=True, slots=True)
 class TableRowSpec:
-    """A row of a policy table with the facts it carries."""
+    """A row of a policy table with the facts it carries; the customer's own where one of ``own`` holds."""
 
     cells: tuple[CellSpec, ...]
+    own: tuple[When, ...]
     cite: tuple[str, ...]
     place: Place
 
@@ -316,12 +321,15 @@ class _Reader:
                 cause = f'row has {len(row.cells)} cells, table "{name}" has {len(shape.columns)} columns'
                 self.problems.append(Problem(place, cause, "add or remove cells"))
             cells = tuple(self.cell(cell, place) for cell in row.cells)
-            rows.append(TableRowSpec(cells, tuple(row.cite), place))
+            own = tuple(read_when(table, place) for table in row.own)
+            rows.append(TableRowSpec(cells, own, tuple(row.cite), place))
         return TableSpec(name, shape.by, tuple(shape.columns), tuple(rows), self.marked.place("tables", name))
 
     @staticmethod
     def cell(cell: str | CellShape, place: Place) -> CellSpec:
-        return CellSpec(cell, "", place) if isinstance(cell, str) else CellSpec(cell.label, cell.figure, place)
+        if isinstance(cell, str):
+            return CellSpec(cell, "", "", place)
+        return CellSpec(cell.label, cell.figure, cell.strict, place)
 
 
 def _citation_faults(policy: Policy) -> Iterator[Problem]:

@@ -122,12 +122,14 @@ class CellShape(Shape):
 
     label: str = "cells.value"
     figure: str = ""
+    strict: str = Field("", description="of an inferred cell: the label in strict mode (inferred_cells = certain_only)")
 
 
 class RowShape(Shape):
     """A row of a policy table."""
 
     cells: list[str | CellShape]
+    own: list[WhenTable] = Field(default_factory=list, description="when this row is the customer's own: any of these")
     cite: list[str] = Field(min_length=1)
 
 

@@ -12,6 +12,7 @@ from decimal import Decimal, InvalidOperation
 
 from babel.numbers import get_currency_precision
 
+from contractgen.countries import country
 from contractgen.errors import did_you_mean
 from contractgen.values import Amount, Duration, Kind, LocalText, Money, Unit, Weekday
 
@@ -35,8 +36,12 @@ def read_amount(kind: Kind, text: str | Mapping[str, str]) -> Amount:
             return _time(text)
         case Kind.WEEKDAY:
             return _weekday(text)
-        case Kind.PHONE | Kind.URL | Kind.EMAIL | Kind.CODE | Kind.NAME | Kind.TEXT:
+        case Kind.PHONE | Kind.URL | Kind.EMAIL | Kind.CODE | Kind.NAME | Kind.TEXT | Kind.NUMERAL:
             return text
+        case Kind.COUNTRY:
+            return country(text)
+        case Kind.COUNTRIES:
+            return tuple(country(code) for code in text.split())
         case _:
             raise ValueError(f'kind "{kind}" cannot stand in a policy | use a kind that has a plain value')
 

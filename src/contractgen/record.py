@@ -16,6 +16,7 @@ from contractgen.record_fields import (
     Amount,
     Code,
     Count,
+    Country,
     Currency,
     DayField,
     Email,
@@ -48,10 +49,22 @@ class Customer(Shape):
     status: Key | None = Field(None, description="new or existing")
     region: Key | None = Field(None, description="region of the customer's place: americas, emea, apac, other")
     area: Key | None = Field(None, description="area of service: tehran or outside-tehran")
+    segment: Key | None = Field(
+        None, description="commercial, a government, a business partner, an individual consumer"
+    )
+    country: Country | None = Field(None, description="ISO 3166 code of the customer's country: KR, IR, US")
     address: Text | None = Field(None, description="postal address on one line")
     attention: Name | None = Field(None, description="person or department addressed")
     email: Email | None = None
     phone: Phone | None = None
+
+
+class EndUser(Shape):
+    """Whom a reseller or distributor buys for."""
+
+    name: Name | None = None
+    address: Text | None = Field(None, description="postal address on one line")
+    country: Country | None = Field(None, description="ISO 3166 code of the country in which the service is given")
 
 
 class Signatory(Shape):
@@ -89,6 +102,8 @@ class Licence(Shape):
     quantity: Count = Field(1, description="number of licences in this line")
     licence_type: Key | None = Field(None, description="perpetual or subscription")
     annual_fee: Amount = Field(description="maintenance fee of the whole line for a year")
+    licence_price: Amount | None = Field(None, description="price of the new licence, its first maintenance included")
+    reinstatement_price: Amount | None = Field(None, description="agreed price of taking up lapsed maintenance again")
     start: DayField | None = Field(None, description="first day of cover of a new line that is to co-terminate")
     expiry: DayField | None = Field(None, description="expiry of this line where it differs from term.expiry")
 
@@ -120,6 +135,8 @@ class Cotermination(Shape):
 
     target: DayField | None = Field(None, description="common expiry date; without it the latest expiry")
     ordered: DayField | None = Field(None, description="order date; a line that expired before it is renewed late")
+    agreement: Code | None = Field(None, description="reference of the vendor's agreement to a common expiry date")
+    contracts: list[Code] = Field(default_factory=list, description="the other contracts that end on the same day")
 
 
 class Withdrawal(Shape):
@@ -133,6 +150,36 @@ class Withdrawal(Shape):
     agreed_end: DayField | None = Field(None, description="end of service after withdrawal, agreed in this contract")
     agreed_form: Text | None = Field(None, description="form of notice agreed in this contract")
     agreed_settlement: Text | None = Field(None, description="what was agreed on fees already paid")
+
+
+class Order(Shape):
+    """The customer's order."""
+
+    date: DayField = Field(description="day of the order; it decides which licence form applies")
+
+
+class Clearance(Shape):
+    """A legal clearance that lets a contract be made in spite of a list of countries."""
+
+    reference: Code = Field(description="file number of the clearance")
+    date: DayField = Field(description="day on which it was granted")
+
+
+class Prerequisites(Shape):
+    """The documents without which a service does not start, and what drawing them up or updating them costs."""
+
+    design_document: Key = Field(description="agreed, not-agreed, outdated or missing")
+    test_plan: Key = Field(description="agreed, not-agreed, outdated or missing")
+    creation_fee: Amount | None = Field(None, description="agreed charge for drawing up one document")
+    update_fee: Amount | None = Field(None, description="agreed charge for updating one document")
+
+
+class Release(Shape):
+    """The code release to which a service is bound."""
+
+    agreed: Code = Field(description="code release agreed upon")
+    running: Code | None = Field(None, description="code release that the end user runs, where it is another one")
+    changed_by: Key | None = Field(None, description="who changed it: end-user or vendor")
 
 
 class Package(Shape):
@@ -215,6 +262,11 @@ class Record(Shape):
     deferral: Deferral | None = None
     cotermination: Cotermination | None = None
     withdrawal: Withdrawal | None = None
+    end_user: EndUser | None = None
+    order: Order | None = None
+    clearance: Clearance | None = None
+    prerequisites: Prerequisites | None = None
+    release: Release | None = None
     package: Package | None = None
     services: list[Service] = Field(default_factory=list)
     tickets: list[Ticket] = Field(default_factory=list)

@@ -15,6 +15,7 @@ from pydantic import GetPydanticSchema
 from pydantic_core import core_schema
 
 from contractgen.calendars import parse_day
+from contractgen.countries import country
 from contractgen.languages import hostile_characters
 from contractgen.validation import FaultWithin
 from contractgen.values import Day, Kind, LocalText
@@ -168,6 +169,11 @@ def read_flag(value: Any) -> bool:
     raise ValueError("must be true or false | write true or false, in small letters")
 
 
+def read_country(value: Any) -> str:
+    """Read an ISO 3166 code of a country."""
+    return country(_text(value))
+
+
 def read_email(value: Any) -> str:
     """Read an e-mail address."""
     text = _text(value)
@@ -198,6 +204,7 @@ Name = Annotated[LocalText, _schema(read_text, _TEXT), Kind.NAME]
 Text = Annotated[LocalText, _schema(read_text, _TEXT), Kind.TEXT]
 Key = Annotated[str, _schema(read_key, {"type": "string", "pattern": f"^{_KEY.pattern}$"}), Kind.CHOICE]
 Currency = Annotated[str, _schema(read_currency, {"type": "string", "pattern": "^[A-Z]{3}$"})]
+Country = Annotated[str, _schema(read_country, {"type": "string", "pattern": "^[A-Z]{2}$"}), Kind.COUNTRY]
 Code = Annotated[str, _schema(read_code, _CODE_SCHEMA), Kind.CODE]
 Email = Annotated[str, _schema(read_email, {"type": "string"}), Kind.EMAIL]
 Phone = Annotated[str, _schema(read_phone, _CODE_SCHEMA), Kind.PHONE]

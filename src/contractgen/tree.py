@@ -127,7 +127,8 @@ class Column:
     own: bool = False
 
 
-RowRole = Literal["header", "body", "subtotal", "total"]
+RowRole = Literal["header", "body", "own", "subtotal", "total"]
+"""``own`` is the customer's own row of several, as ``Column.own`` is its own column."""
 
 
 @dataclass(frozen=True, slots=True)

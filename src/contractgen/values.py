@@ -37,6 +37,9 @@ class Kind(StrEnum):
     WEEKDAY = "weekday"
     RANK = "rank"  # first, second …
     CHOICE = "choice"  # a key of a closed list that each locale names: tier, outcome, region
+    NUMERAL = "numeral"  # digits that count nothing: a postal code, a year of copyright; in the locale's own digits
+    COUNTRY = "country"  # ISO 3166 code of a country, named by CLDR
+    COUNTRIES = "countries"  # several of them, in the order of their source
 
 
 class Calendar(StrEnum):
@@ -131,7 +134,10 @@ class LocalText:
         return (self.everywhere,) if self.everywhere is not None else tuple(self.by_locale.values())
 
 
-Amount = LocalText | str | Money | Decimal | int | Duration | Day | datetime | time | Weekday | Choice
+Countries = tuple[str, ...]
+"""ISO 3166 codes of countries."""
+
+Amount = LocalText | str | Money | Decimal | int | Duration | Day | datetime | time | Weekday | Choice | Countries
 
 
 class Origin(StrEnum):
@@ -163,7 +169,8 @@ class Cause:
 class Figure:
     """A sealed value: the field's name, its kind, its exact amount and its cause.
 
-    Amount by kind: text, name → ``LocalText`` or ``str``; code, phone, email, url → ``str``; money → ``Money``;
+    Amount by kind: text, name → ``LocalText`` or ``str``; code, phone, email, url, numeral, country → ``str``;
+    countries → ``Countries``; money → ``Money``;
     percent, number → ``Decimal`` or ``int``; duration → ``Duration``; date → ``Day``; moment → ``datetime``;
     time → ``time``; weekday → ``Weekday``; rank → ``int``; choice → ``Choice``.
     """
@@ -211,5 +218,7 @@ def canonical(amount: Amount) -> str:
             return format(amount.normalize(), "f")
         case Weekday():
             return amount.value
+        case tuple():
+            return " ".join(amount)
         case _:
             return str(amount)

@@ -17,15 +17,21 @@ from contractgen.policy import DecideRow, Policy
 from contractgen.record import DocumentType
 from contractgen.terms import (
     agreed,
+    buyers,
     common_expiry,
+    countries,
     deferred,
     first_term,
+    fixed_terms,
     late,
+    licence_forms,
     orders,
     packages,
     premium,
     renewing,
     responses,
+    standing,
+    tiers,
     totals,
 )
 from contractgen.terms.sheet import Entry, Sheet, Terms, before_first, record_field
@@ -57,6 +63,15 @@ RULES: Mapping[str, Rule] = {
     "services": Rule(orders.work, orders.FACTS, ("services",)),
     "response": Rule(responses.work, responses.FACTS, ("tickets", "holidays")),
     "agreed-withdrawal": Rule(agreed.work, agreed.FACTS, ("withdrawal",)),
+    "standing": Rule(standing.work, standing.FACTS),
+    "tier-cells": Rule(tiers.work, tiers.FACTS),
+    "licence-form": Rule(licence_forms.work, licence_forms.FACTS, ("licences", "order")),
+    "country-gate": Rule(countries.work_gate, countries.FACTS_OF_GATE, ("clearance", "end_user")),
+    "served-country": Rule(countries.work_served, countries.FACTS_OF_SERVICE),
+    "buyer": Rule(buyers.work_buyer, buyers.FACTS_OF_BUYER, ("end_user",)),
+    "fixed-term": Rule(fixed_terms.work, fixed_terms.FACTS, ("licences", "cotermination")),
+    "prerequisites": Rule(buyers.work_prerequisites, buyers.FACTS_OF_PREREQUISITES, ("prerequisites",)),
+    "code-release": Rule(buyers.work_release, buyers.FACTS_OF_RELEASE, ("release",)),
 }
 """In the order in which they work: a rule may use what an earlier one put down."""
 
@@ -123,8 +138,9 @@ def _put_common(sheet: Sheet) -> None:
     )
     sheet.figures["vendor.name"] = vendor
     sheet.figures["issuer.name"] = contract.figures.get("issuer.name") or vendor
-    tier = Choice(f"tier.{policy.vendor}", contract.record.tier)
-    sheet.figures["tier"] = Figure("tier", Kind.CHOICE, tier, contract.figures["tier"].cause)
+    if "tier" not in policy.facts or len(policy.facts["tier"].domain) > 1:  # a single level is no tier to speak of
+        tier = Choice(f"tier.{policy.vendor}", contract.record.tier)
+        sheet.figures["tier"] = Figure("tier", Kind.CHOICE, tier, contract.figures["tier"].cause)
     prefix = f"documents.{sheet.document}."
     for name, figure in contract.figures.items():
         if name.startswith(prefix):
@@ -189,7 +205,8 @@ def _check_sections(sheet: Sheet) -> None:
             repair = f"remove {section}, or use the fields that this vendor reads: {', '.join(sorted(read))}"
             sheet.problems.append(Problem(sheet.contract.place(section), cause, repair))
     record = sheet.contract.record
-    if record.term.months is not None and not ("term" in sheet.policy.rules and record.transaction == "initial"):
+    first = "term" in sheet.policy.rules and record.transaction == "initial"
+    if record.term.months is not None and not (first or "fixed-term" in sheet.policy.rules):
         cause = '"term.months" is the length of a first term, and no rule reads it here'
         sheet.problems.append(Problem(sheet.contract.place("term.months"), cause, "remove term.months"))
     known = [fact.field for fact in sheet.policy.facts.values()]
@@ -255,7 +272,8 @@ def _decided(sheet: Sheet, name: str, row: DecideRow) -> Figure:
 def _fill_from_record(sheet: Sheet) -> None:
     """Let clauses see the record's own fields under their names, where no rule put down its own."""
     for name, figure in sheet.contract.figures.items():
-        sheet.figures.setdefault(name, figure)
+        if name != "tier":  # put down above, in the vendor's own domain, where there is a choice of tiers
+            sheet.figures.setdefault(name, figure)
 
 
 def faults(policy: Policy) -> Iterator[Problem]:
@@ -277,5 +295,6 @@ def _conditions(policy: Policy) -> Iterator[tuple[When, dict[str, tuple[str, ...
         yield from ((row.when, plain) for row in decided)
     yield from ((row.when, plain) for row in policy.requires)
     yield from ((row.when, plain) for row in policy.refusals)
+    yield from ((when, plain) for table in policy.tables.values() for row in table.rows for when in row.own)
     sized: dict[str, tuple[str, ...]] = {"size": orders.SIZES}
     yield from ((row.when, sized) for row in policy.services)

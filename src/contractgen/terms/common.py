@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+from contractgen.errors import Problem
 from contractgen.money import Rounding
 from contractgen.rules.periods import ClosedDays, DayCount, ExpiryDateMeans, ForwardShift, MonthEnd, TermRule
 from contractgen.rules.reinstatement import FeeLine
@@ -80,3 +81,13 @@ def fee_lines(sheet: Sheet) -> tuple[FeeLine, ...]:
 def expiry_of_line(sheet: Sheet, index: int) -> Figure | None:
     """Return a line's own expiry, else the agreement's."""
     return sheet.given(f"licences.{index}.expiry") or sheet.given("term.expiry")
+
+
+def check_line_dates(sheet: Sheet) -> None:
+    """Note a problem for each date of a single licence line, where the rule covers all lines for the same days."""
+    for index, line in enumerate(sheet.contract.record.licences):
+        for name in ("start", "expiry"):
+            if getattr(line, name) is not None:
+                field = f"licences.{index}.{name}"
+                cause = f'"{field}" has no effect: all lines are covered for the same days'
+                sheet.problems.append(Problem(sheet.contract.place(field), cause, f"remove {field}"))

@@ -23,10 +23,10 @@ from contractgen.rules.cotermination import (
 )
 from contractgen.rules.reinstatement import Renewal, RenewalState
 from contractgen.terms.common import closed_days, expiry_of_line, fee_figure, fee_lines, term_rule
-from contractgen.terms.first_term import fraction_text
 from contractgen.terms.late import renewal_rule
 from contractgen.terms.renewing import notice_rule
 from contractgen.terms.sheet import Sheet, day_of
+from contractgen.terms.spans import fraction_text
 from contractgen.values import Day, Duration, Figure, Kind, Unit
 
 FACTS = {"common_expiry": ("none", "found", "before-a-line", "not-the-latest", "nothing-to-align", "line-beyond-limit")}

@@ -6,16 +6,14 @@ In: ``term.start``, ``term.months`` or ``term.expiry``, ``cotermination.target``
 
 from __future__ import annotations
 
-from fractions import Fraction
-
 from contractgen.errors import Problem
-from contractgen.money import share, total
-from contractgen.rules.periods import DayCount, Elapsed, TermRule, elapsed, steps_from
-from contractgen.terms.common import count_of, fee_figure, renews_after_first_term, rounding, term_rule
-from contractgen.terms.sheet import Sheet, day_of, money_of
-from contractgen.values import Day, Duration, Figure, Kind, Unit
+from contractgen.rules.periods import TermRule
+from contractgen.terms.common import count_of, renews_after_first_term, term_rule
+from contractgen.terms.sheet import Sheet, day_of
+from contractgen.terms.spans import Naming, price_span
+from contractgen.values import Day, Figure, Kind
 
-WHOLE, STUB = "first-term", "stub-term"
+NAMES = Naming("initial", "first-term", "stub-term")
 FACTS = {"first_term": ("none", "meets-minimum", "co-terminating", "below-minimum", "no-live-agreement")}
 NAME = "term"
 
@@ -83,63 +81,6 @@ def _check_length(sheet: Sheet, start: Figure, stated: Figure, rule: TermRule) -
 
 def _price(sheet: Sheet, start: Figure, expiry: Figure, rule: TermRule) -> None:
     """Price each line for the term: whole steps at the annual fee, the rest prorated by days."""
-    boundary = rule.boundary_of(day_of(expiry))
     first = sheet.put_day("initial.start", day_of(start), start, (), "the agreed start")
     last = sheet.put_day("initial.expiry", day_of(expiry), expiry, expiry.cause.inputs, expiry.cause.working)
-    steps = steps_from(day_of(start), rule)
-    span = elapsed(steps, boundary)
-    parts = _parts(span, rule)
-    printed: list[Figure] = []
-    for index in range(len(sheet.contract.record.licences)):
-        fee = fee_figure(sheet, index)
-        begins = first
-        for label, fraction in parts:
-            ends = last
-            if label == WHOLE and len(parts) > 1:
-                whole = rule.expiry_of(steps.boundary(span.whole_steps))
-                ends = sheet.figure("initial.whole_end", Kind.DATE, Day(whole), (first,), "the end of the whole steps")
-            amount = share(money_of(fee), fraction, rounding(sheet))
-            working = f"{fraction_text(fraction)} x {fee.canonical}"
-            readings = ["day_count", "rounding"]
-            paid = sheet.figure("initial.line_fee", Kind.MONEY, amount, (fee, begins, ends), working, readings)
-            printed.append(paid)
-            if not renews_after_first_term(sheet):
-                _add_line(sheet, index, label, span, {"start": begins, "end": ends, "unit_price": fee, "amount": paid})
-            turn = Day(steps.boundary(span.whole_steps))  # the day after the whole steps, whatever expiry means
-            begins = sheet.figure("initial.rest_start", Kind.DATE, turn, (first,), "where the whole steps end")
-    fee_sum = total((money_of(paid) for paid in printed), sheet.contract.record.currency)
-    sheet.put("initial.fee", Kind.MONEY, fee_sum, printed, "the sum of the lines")
-
-
-def _parts(span: Elapsed, rule: TermRule) -> tuple[tuple[str, Fraction], ...]:
-    """Cut a term into its whole steps and the days beyond them, each a line that its own basis explains.
-
-    Only days over the days of their step can be told so; the other day counts make one line of the whole term.
-    """
-    whole, rest = Fraction(span.whole_steps), span.fraction - span.whole_steps
-    if not rest or (whole and rule.day_count is not DayCount.ACTUAL_OVER_TERM_DAYS):
-        return ((WHOLE, span.fraction),)
-    return ((WHOLE, whole), (STUB, rest)) if whole else ((STUB, rest),)
-
-
-def _add_line(sheet: Sheet, index: int, label: str, span: Elapsed, figures: dict[str, Figure]) -> None:
-    field = f"licences.{index}."
-    more = {
-        "product": sheet.contract.figures[f"{field}product"],
-        "line": sheet.contract.figures[f"{field}id"],
-        "days": _days(sheet, span.rest_days),
-        "step_days": _days(sheet, span.rest_step_days),
-    }
-    sheet.add("price_lines", label, {**more, **figures})
-
-
-def _days(sheet: Sheet, count: int) -> Figure:
-    return sheet.figure("days", Kind.DURATION, Duration(count, Unit.DAY), (), "days counted by the calendar")
-
-
-def fraction_text(fraction: Fraction) -> str:
-    """Return a fraction of a year as people write it: ``1 + 184/365``."""
-    whole, rest = divmod(fraction, 1)
-    if not rest:
-        return str(whole)
-    return f"{whole} + {rest}" if whole else str(rest)
+    price_span(sheet, (first, last), rule, NAMES, listed=not renews_after_first_term(sheet))

@@ -160,10 +160,18 @@ def _charge(sheet: Sheet, order: Order, allowances: Allowances) -> str:
     if unit is None:
         return "in-order"
     count = service.count
-    if row.kind == "dispatch" and service.hours is not None:
+    if row.kind == "dispatch":
+        if service.hours is None:
+            sheet.problems.append(_without_hours(sheet, order))
+            return "in-order"
         count *= service.hours
     _line(sheet, order, unit, count)
     return "in-order"
+
+
+def _without_hours(sheet: Sheet, order: Order) -> Problem:
+    place = sheet.contract.place(order.field)
+    return Problem(place, "the hours of the dispatch are missing", f"add {order.field}.hours")
 
 
 def _check_read(sheet: Sheet, order: Order) -> None:
@@ -251,7 +259,7 @@ def _free_hours(sheet: Sheet, order: Order, allowances: Allowances) -> str:
     row, service = order.row, order.service
     place = sheet.contract.place(order.field)
     if service.hours is None:
-        sheet.problems.append(Problem(place, "the hours of the dispatch are missing", f"add {order.field}.hours"))
+        sheet.problems.append(_without_hours(sheet, order))
         return "in-order"
     allowance, agreed = sheet.policy_figure(row.allowance), sheet.given(f"{order.field}.unit_price")
     period = sheet.option("free_hours_period", FreeHoursPeriod)

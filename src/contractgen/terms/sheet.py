@@ -32,7 +32,7 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """Everything known of a contract for one document, before any language."""
+    """Everything known of a contract for one document, before any language; ``read``: policy figures the rules used."""
 
     document: DocumentType
     day: date
@@ -42,6 +42,7 @@ class Terms:
     lacks: Mapping[str, str]
     undated: Mapping[str, Problem]
     warnings: tuple[Problem, ...]
+    read: frozenset[str] = frozenset()
 
     def lacking(self, name: str) -> str:
         """Return why figure ``name`` is not there: what the record would have to give."""
@@ -68,6 +69,7 @@ class Sheet:
     undated: dict[str, Problem] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
     warnings: list[Problem] = field(default_factory=list)
+    read: set[str] = field(default_factory=set)
 
     # ------------------------------------------------------------------------------------------------- reading
 
@@ -77,6 +79,8 @@ class Sheet:
 
     def policy_figure(self, name: str) -> Figure:
         """Return a figure of the policy as it stands on the document's day; ``TemplateFault`` if there is none."""
+        if self.rule not in {"", "policy"}:
+            self.read.add(name)
         if name in self.figures:
             return self.figures[name]
         figure = self.policy.figures.get(name)
@@ -184,6 +188,7 @@ class Sheet:
             lacks=dict(self.lacks),
             undated=dict(self.undated),
             warnings=tuple(self.warnings),
+            read=frozenset(self.read),
         )
 
 

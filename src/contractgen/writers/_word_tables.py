@@ -176,8 +176,8 @@ def _table_row(  # noqa: PLR0913
 
 
 def _cell_style(role: RowRole, column: Column, *, heading: bool) -> str:
-    name = "table-cell" if role == "body" else f"table-{role}"
-    if role == "body" and heading:
+    name = "table-cell" if role in {"body", "own"} else f"table-{role}"
+    if role in {"body", "own"} and heading:
         name = "table-row-header"
     return style_id(name if column.align == "start" else f"{name}-{column.align}")
 
@@ -188,7 +188,7 @@ def _cell_properties(role: RowRole, column: Column, before: Column | None, layou
         yield element("w:noWrap")
     elif column.align == "start" and before and before.align == "number" and layout.direction == "ltr":
         yield element("w:tcMar", element("w:left", w=twips(AFTER_NUMBERS), type="dxa"))
-    fill = "own" if column.own else "shade" if role != "body" else ""
+    fill = "own" if column.own or role == "own" else "shade" if role != "body" else ""
     if fill:
         yield element("w:shd", val="clear", color="auto", fill=color(layout.styles.colors[fill]))
     if role in {"header", "total"}:

@@ -61,8 +61,8 @@ _POINTS_PER_MM = 72 / 25.4
 _LEADS = {"body", "lead"}
 """Paragraphs that stay on the page of a table that follows them."""
 
-_WHOLE = {Kind.CODE, Kind.PHONE, Kind.MONEY}
-_LONGEST_WHOLE = 32
+_WHOLE = {Kind.CODE: 32, Kind.PHONE: 32, Kind.MONEY: 32, Kind.NUMERAL: 32, Kind.URL: 56}
+"""Kinds whose values no line cuts in two, and the length from which they are cut after all."""
 
 
 class Body:
@@ -269,7 +269,7 @@ class Body:
         if len(row.cells) != len(table.columns):
             cause = f'the row "{" | ".join(map(plain, row.cells))}" has {len(row.cells)} cells'
             self.problem(cause, f"give it {len(table.columns)}, as the table has columns")
-        style = {"header": "table-header", "body": "table-cell"}.get(row.role, f"table-{row.role}")
+        style = {"body": "table-cell", "own": "table-cell"}.get(row.role, f"table-{row.role}")
         cells = []
         for index, (cell, column) in enumerate(zip(row.cells, table.columns, strict=False)):
             heads_row = table.row_headers and index == 0
@@ -307,8 +307,8 @@ def _cell_class(style: str, column: Column) -> str:
 
 
 def stays_whole(value: Value) -> bool:
-    """Whether a line may not end within ``value``: a number cut in two is misread; a very long one has to be cut."""
-    return value.kind in _WHOLE and len(value.text) <= _LONGEST_WHOLE
+    """Whether a line may not end within ``value``: a number or address cut in two is misread."""
+    return len(value.text) <= _WHOLE.get(value.kind, 0)
 
 
 def blank(style: str, value: Inlines) -> str:

@@ -186,7 +186,7 @@ def _tables(styles: Styles) -> str:
 .table tbody tr:last-child > * {{ border-bottom: {_pt(RULE)} solid {accent} }}
 .table tr.header, .table tr.subtotal, .table tr.total {{ background: {shade} }}
 .table tr.total > * {{ border-top: {_pt(HAIRLINE)} solid {accent} }}
-.table tr > .own.own {{ background: {own} }}
+.table tr > .own.own, .table tr.own {{ background: {own} }}
 .table tr > .center {{ text-align: center }}
 .table tr > .number {{ text-align: right; white-space: nowrap; font-variant-numeric: tabular-nums lining-nums }}
 [dir="ltr"] .number + .table-header:not(.number):not(.center),

@@ -69,7 +69,7 @@ def _need(table: Table, column: int, styles: Styles) -> float:
     """Return the room that the widest number of ``column`` takes; a heading may break between its words."""
     widest = 0.0
     for row in table.rows:
-        name = "table-cell" if row.role == "body" else f"table-{row.role}"
+        name = "table-cell" if row.role in {"body", "own"} else f"table-{row.role}"
         text = plain(row.cells[column]) if column < len(row.cells) else ""
         parts = text.split() if row.role == "header" else [text]
         widest = max([widest, *(_number_width(part, styles.named[name]) for part in parts)])
