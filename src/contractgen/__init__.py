@@ -1,7 +1,8 @@
 """Contract data and localized clauses become finished, explainable documents.
 
-``contractgen.generate(record, type, locale, format)`` makes one document; see ``contractgen.api``. It is loaded when it
-is first asked for, so that the command line starts quickly.
+``contractgen.generate(record, type, locale, format)`` makes one document, and ``contractgen.letter(refusal,
+locale, format)`` the notice of one that is refused; see ``contractgen.api``. It is loaded when it is first asked for,
+so that the command line starts quickly.
 """
 
 from __future__ import annotations
@@ -9,10 +10,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from contractgen.api import Generated, generate
+    from contractgen.api import Generated, generate, letter
     from contractgen.selection import Refusal
 
-__all__ = ["Generated", "Refusal", "generate"]
+__all__ = ["Generated", "Refusal", "generate", "letter"]
 
 
 def __getattr__(name: str) -> Any:

@@ -18,6 +18,7 @@ from contractgen.locales import Locale
 from contractgen.merging import Merger
 from contractgen.numbering import number
 from contractgen.record import DocumentType
+from contractgen.refusals import letter_of
 from contractgen.selection import Filled, Refusal, Selection, refusal, select
 from contractgen.terms import DOCUMENT_TYPES, Terms, work_out
 from contractgen.tree import Block, Clause, Document, Inline, Inlines, Metadata, PageCount, PageNumber, Text, plain
@@ -64,6 +65,18 @@ def generate(
     return Generated(document, chosen, locale, writer.EXTENSION, writer.write(document, books.styles()))
 
 
+def letter(refused: Refusal, locale: str, format: str, *, data: tuple[Path, ...] = ()) -> Generated:  # noqa: A002
+    """Make the notice of refusal: a letter that says what is barred, by which rule, and what is possible instead.
+
+    ``locale`` and ``format`` as for ``generate``. Raises ``UsageError`` or ``TemplateFault``.
+    """
+    writer = writer_for(format)
+    books = library(tuple(data))
+    chosen = letter_of(refused, books)
+    document = compose(chosen, locale, books)
+    return Generated(document, chosen, locale, writer.EXTENSION, writer.write(document, books.styles()))
+
+
 def read(record: str | Path | Contract) -> Contract:
     """Return a checked contract from a path, a text or a contract; raises ``InvalidData``."""
     if isinstance(record, Contract):
@@ -86,8 +99,7 @@ def decide(contract: Contract, type_name: str, books: Library) -> Selection | Re
     kind = document_type(type_name, books)
     policy = books.policy(contract.record.vendor, contract.place("vendor"))
     terms = work_out(contract, policy, kind)
-    refused = refusal(policy, terms, contract.record.contract.number)
-    return refused or select(books.outline(kind), policy, terms)
+    return refusal(policy, terms) or select(books.outline(kind), policy, terms)
 
 
 def compose(selection: Selection, locale_code: str, books: Library) -> Document:
@@ -155,7 +167,7 @@ def _document(
     selection: Selection, locale: Locale, blocks: tuple[Block, ...], header: Inlines, metadata: Metadata
 ) -> Document:
     return Document(
-        type=selection.terms.document,
+        type=selection.outline.type,
         vendor=selection.policy.vendor,
         language=locale.code,
         direction=locale.direction,

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from contractgen.errors import Place, Problem
 from contractgen.merging import Merger
 from contractgen.outline import Outline, SlotSpec
-from contractgen.policy import CellSpec, Policy, TableSpec
+from contractgen.policy import CellSpec, Policy, TableRowSpec, TableSpec
 from contractgen.terms import Entry
 from contractgen.tree import (
     Block,
@@ -200,7 +200,7 @@ class Builder:
             return ()
         columns = tuple(self._column(slot, table, index) for index in range(len(table.columns)))
         head = Row(tuple(self.merger.label(label) for label in table.columns), "header")
-        rows = [Row(tuple(self._policy_cell(cell) for cell in row.cells)) for row in table.rows]
+        rows = [Row(tuple(self._policy_cell(cell) for cell in row.cells), self._role(row)) for row in table.rows]
         return (Table(columns, (head, *rows), self.merger.label(slot.caption), slot.name, row_headers=True),)
 
     def _column(self, slot: SlotSpec, table: TableSpec, index: int) -> Column:
@@ -215,7 +215,13 @@ class Builder:
             return Column("number" if index == len(table.columns) - 1 else "start", width, own)
         return Column("center" if slot.align == "center" else "start", width, own)
 
+    def _role(self, row: TableRowSpec) -> RowRole:
+        return "own" if any(when.holds(self.merger.terms.facts) for when in row.own) else "body"
+
     def _policy_cell(self, cell: CellSpec) -> Inlines:
+        cells = self.merger.terms.facts.get("cells")
+        if cell.strict and cells is not None and cells.value == "certain-only":
+            return self.merger.label(cell.strict)
         if not cell.figure:
             return self.merger.label(cell.label)
         figure = self.merger.find(cell.figure, cell.place, {})

@@ -12,7 +12,8 @@ from pathlib import Path
 
 from contractgen.errors import InvalidData, Place, Problem, TemplateFault, UsageError, did_you_mean
 from contractgen.files import read_text
-from contractgen.locales import Locale, load_locale, with_labels
+from contractgen.locale_file import load_locale, with_labels
+from contractgen.locales import Locale
 from contractgen.markup import Template, compile_clause
 from contractgen.outline import Outline, load_outline
 from contractgen.paths import built_in_data
@@ -60,12 +61,12 @@ class Library:
     def _stems(self, folder: str, pattern: str) -> tuple[str, ...]:
         return tuple(sorted({path.stem for root in self.folders for path in (root / folder).glob(pattern)}))
 
-    def clause_names(self) -> Iterator[tuple[str, str]]:
-        """Yield slot and wording of every clause of the reference locale."""
+    def clause_names(self, locale: str = REFERENCE_LOCALE) -> Iterator[tuple[str, str]]:
+        """Yield slot and wording of every clause of a locale."""
         found = {
             (path.parent.name, path.stem)
             for folder in self.folders
-            for path in (folder / "templates" / REFERENCE_LOCALE / "clauses").glob("*/*.md")
+            for path in (folder / "templates" / locale / "clauses").glob("*/*.md")
         }
         yield from sorted(found)
 
@@ -95,6 +96,14 @@ class Library:
             self._outlines[document] = load_outline(path, self.shown(path))
         return self._outlines[document]
 
+    def letter(self, name: str) -> Outline:
+        """Return the outline of a letter that is no document type of its own: ``refusal``."""
+        key = f"letters/{name}"
+        if key not in self._outlines:
+            path = self._find(f"templates/letters/{name}.toml")
+            self._outlines[key] = load_outline(path, self.shown(path))
+        return self._outlines[key]
+
     def locale(self, code: str) -> Locale:
         """Return a locale; ``UsageError`` if there is none."""
         if code not in self._locales:
@@ -120,14 +129,18 @@ class Library:
         key = (locale, slot, wording)
         if key not in self._clauses:
             relative = f"templates/{locale}/clauses/{slot}/{wording}.md"
-            path = self._search(relative)
-            if path is None:
+            if self._search(relative) is None:
                 cause = f'wording "{wording}" of slot "{slot}" has no text in locale {locale}'
                 raise TemplateFault.at(asked_at, cause, f"write {relative}")
-            template = compile_clause(read_text(path, TemplateFault, self.shown(path)), self.shown(path))
+            template = self.clause_text(locale, slot, wording)
             self._check_revision(template, locale, slot, wording, asked_at)
             self._clauses[key] = template
         return self._clauses[key]
+
+    def clause_text(self, locale: str, slot: str, wording: str) -> Template:
+        """Return the compiled words of a clause that is there, whichever revision it follows."""
+        path = self._find(f"templates/{locale}/clauses/{slot}/{wording}.md")
+        return compile_clause(read_text(path, TemplateFault, self.shown(path)), self.shown(path))
 
     def _check_revision(self, template: Template, locale: str, slot: str, wording: str, asked_at: Place) -> None:
         place = template.follows_place or template.place

@@ -53,12 +53,34 @@ class Selection:
 class Refusal:
     """The vendor's rules bar this document: which rule, why, the figures at hand, and what would be possible."""
 
-    vendor: str
-    contract: str
-    document: str
+    policy: Policy
+    terms: Terms
     row: RefusalRow
-    figures: tuple[Figure, ...]
-    citations: tuple[str, ...]
+
+    @property
+    def vendor(self) -> str:
+        """The vendor's id."""
+        return self.policy.vendor
+
+    @property
+    def contract(self) -> str:
+        """The contract's number."""
+        return self.terms.figures["contract.number"].canonical
+
+    @property
+    def document(self) -> str:
+        """The type of the document that is barred."""
+        return self.terms.document
+
+    @property
+    def figures(self) -> tuple[Figure, ...]:
+        """The figures that the rule speaks of, where the contract has them."""
+        return tuple(self.terms.figures[name] for name in self.row.figures if name in self.terms.figures)
+
+    @property
+    def citations(self) -> tuple[str, ...]:
+        """The facts that the rule rests on, with their words and places."""
+        return tuple(self.policy.sources.describe(cite) for cite in self.row.cite)
 
     def __str__(self) -> str:
         shown = "; ".join(f"{figure.field} = {figure.canonical}" for figure in self.figures)
@@ -72,13 +94,11 @@ class Refusal:
         return "\n".join(lines)
 
 
-def refusal(policy: Policy, terms: Terms, contract: str) -> Refusal | None:
+def refusal(policy: Policy, terms: Terms) -> Refusal | None:
     """Return the refusal that the facts call for; the first in the policy's order where several do."""
     for row in policy.refusals:
         if row.when.holds(terms.facts):
-            figures = tuple(terms.figures[name] for name in row.figures if name in terms.figures)
-            cites = tuple(policy.sources.describe(cite) for cite in row.cite)
-            return Refusal(policy.vendor, contract, terms.document, row, figures, cites)
+            return Refusal(policy, terms, row)
     return None
 
 
