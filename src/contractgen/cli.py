@@ -98,18 +98,29 @@ def _marked(record: Path) -> Any:
 
 @main.command()
 @click.argument("record", type=click.Path(path_type=Path, allow_dash=True))
-@click.option("--type", "type_", required=True, help="sdd, renewal-notice, withdrawal-ack or quote.")
+@click.option("--type", "type_", required=True, help="sdd, renewal-notice, withdrawal-ack, quote or support-plan.")
 @click.option("--locale", required=True, help="ko, fa or en.")
 @click.option("-o", "--output", required=True, help="File to write (.docx, .pdf, .html), or - for standard output.")
 @click.option("--format", "format_", help="docx, pdf or html; needed with -o -, else taken from the file name.")
+@click.option(
+    "--on-refusal",
+    type=click.Choice(["report", "json", "letter"]),
+    default="report",
+    show_default=True,
+    help="What a refusal by policy gives: a report, JSON on standard output, or a letter in the place of the document.",
+)
 @DATA
 @reporting
 def render(  # noqa: PLR0913  one parameter for each option
-    record: Path, type_: str, locale: str, output: str, format_: str | None, data: tuple[Path, ...]
+    record: Path, type_: str, locale: str, output: str, format_: str | None, on_refusal: str, data: tuple[Path, ...]
 ) -> Exit:
-    """Make one document of RECORD (YAML or JSON; - for standard input)."""
-    from contractgen.api import generate  # noqa: PLC0415
-    from contractgen.files import write_whole  # noqa: PLC0415
+    """Make one document of RECORD (YAML or JSON; - for standard input).
+
+    A document that the vendor's rules bar is not made: exit code 7, and --on-refusal says what is given instead.
+    """
+    from contractgen.api import generate, letter  # noqa: PLC0415
+    from contractgen.explain import refusal_data  # noqa: PLC0415
+    from contractgen.files import to_json  # noqa: PLC0415
     from contractgen.selection import Refusal  # noqa: PLC0415
     from contractgen.validating import checked  # noqa: PLC0415
 
@@ -117,16 +128,28 @@ def render(  # noqa: PLR0913  one parameter for each option
     extension = _usable(output, format_, type_, locale, books)
     result = generate(checked(_marked(record), books, (type_,)), type_, locale, extension, data=data)
     if isinstance(result, Refusal):
-        click.echo(str(result), err=True)
+        if on_refusal == "json":
+            click.echo(to_json(refusal_data(result)), nl=False)
+        else:
+            click.echo(str(result), err=True)
+        if on_refusal == "letter":
+            _put(output, letter(result, locale, extension, data=data).content)
         return Exit.REFUSED
     for warning in result.terms.warnings:
         click.echo(f"warning: {warning}", err=True)
+    _put(output, result.content)
+    return Exit.OK
+
+
+def _put(output: str, content: bytes) -> None:
+    """Write to a file, or to standard output for ``-``."""
+    from contractgen.files import write_whole  # noqa: PLC0415
+
     if output == "-":
-        sys.stdout.buffer.write(result.content)
+        sys.stdout.buffer.write(content)
         sys.stdout.buffer.flush()
     else:
-        write_whole(Path(output), result.content)
-    return Exit.OK
+        write_whole(Path(output), content)
 
 
 def _usable(output: str, format_: str | None, type_: str, locale: str, books: Any) -> str:
@@ -162,7 +185,7 @@ def _usable(output: str, format_: str | None, type_: str, locale: str, books: An
 
 @main.command()
 @click.argument("record", type=click.Path(path_type=Path, allow_dash=True))
-@click.option("--type", "type_", required=True, help="sdd, renewal-notice, withdrawal-ack or quote.")
+@click.option("--type", "type_", required=True, help="sdd, renewal-notice, withdrawal-ack, quote or support-plan.")
 @click.option("--format", "format_", type=click.Choice(["text", "json"]), default="text", show_default=True)
 @DATA
 @reporting
@@ -182,17 +205,49 @@ def explain(record: Path, type_: str, format_: str, data: tuple[Path, ...]) -> E
 
 
 @main.command("list")
+@click.option("--matrix", "as_matrix", is_flag=True, help="Only which documents exist, by vendor and document type.")
 @click.option("--format", "format_", type=click.Choice(["text", "json"]), default="text", show_default=True)
 @DATA
 @reporting
-def list_(format_: str, data: tuple[Path, ...]) -> Exit:
+def list_(as_matrix: bool, format_: str, data: tuple[Path, ...]) -> Exit:  # noqa: FBT001  (a flag of the command)
     """List vendors, tiers, document types, locales, formats and clauses."""
     from contractgen.files import to_json  # noqa: PLC0415
-    from contractgen.listing import as_text, inventory  # noqa: PLC0415
+    from contractgen.listing import as_text, inventory, matrix, matrix_as_text  # noqa: PLC0415
 
-    found = inventory(_books(data))
+    books = _books(data)
+    if as_matrix:
+        rows = matrix(books)
+        click.echo(to_json(rows) if format_ == "json" else matrix_as_text(rows), nl=False)
+        return Exit.OK
+    found = inventory(books)
     click.echo(to_json(found) if format_ == "json" else as_text(found), nl=False)
     return Exit.OK
+
+
+@main.command()
+@click.argument("vendors", nargs=-1)
+@click.option("--coverage", "with_coverage", is_flag=True, help="What carries each fact, and in which documents.")
+@click.option("--format", "format_", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@DATA
+@reporting
+def sources(vendors: tuple[str, ...], with_coverage: bool, format_: str, data: tuple[Path, ...]) -> Exit:  # noqa: FBT001
+    """List the facts of the vendors' own documents (all VENDORS if none is named), and what becomes of them.
+
+    Exit code 4 if a fact is lost: carried nowhere, or not in a document that it belongs to, without a reason.
+    """
+    from contractgen.coverage import as_data, as_text, coverage, facts_as_text  # noqa: PLC0415
+    from contractgen.files import to_json  # noqa: PLC0415
+
+    books = _books(data)
+    policies = [books.policy(vendor, Place("VENDOR")) for vendor in vendors or books.vendors]
+    found = {policy.vendor: coverage(policy, books) for policy in policies}
+    if format_ == "json":
+        click.echo(to_json({vendor: as_data(facts) for vendor, facts in found.items()}), nl=False)
+    else:
+        for policy in policies:
+            click.echo(as_text(policy, found[policy.vendor]) if with_coverage else facts_as_text(policy), nl=False)
+    lost = any(not fact.covered for facts in found.values() for fact in facts)
+    return Exit.TEMPLATE_FAULT if with_coverage and lost else Exit.OK
 
 
 @main.command()
@@ -223,6 +278,46 @@ def validate(records: tuple[Path, ...], data: tuple[Path, ...]) -> Exit:
         possible = ", ".join(outcome.possible)
         click.echo(f"{path}: ok ({possible})" if possible else f"{path}: no document of this record is possible")
     return worst
+
+
+@main.command()
+@click.option("--vendor", "vendors", multiple=True, help="Only this vendor's policy (may be given again).")
+@click.option("--format", "format_", type=click.Choice(["text", "json", "sarif"]), default="text", show_default=True)
+@click.option(
+    "--witness", type=click.Path(path_type=Path, file_okay=False), help="Folder for records that show a fault."
+)
+@DATA
+@reporting
+def check(vendors: tuple[str, ...], format_: str, witness: Path | None, data: tuple[Path, ...]) -> Exit:
+    """Prove the library before any contract exists: one row a slot, no dead row, no blank, three equal languages.
+
+    Exit code 0 if nothing is found, 4 otherwise. docs/checking.md says what is proved, and under which assumptions.
+    """
+    from importlib.metadata import version  # noqa: PLC0415
+
+    from contractgen.checks.report import as_sarif, write_witnesses  # noqa: PLC0415
+    from contractgen.checks.run import run  # noqa: PLC0415
+    from contractgen.cli_report import finding_as_text  # noqa: PLC0415
+    from contractgen.files import to_json  # noqa: PLC0415
+
+    books = _books(data)
+    found: list[Any] = []
+    for part in run(books, vendors):
+        found += part.findings
+        if format_ == "text":
+            click.echo(f"{part.title:<10} {part.looked_at}: {len(part.findings) or 'no'} findings")
+            for finding in part.findings:
+                click.echo(finding_as_text(finding))
+        if witness is not None and part.title in books.vendors:
+            for path in write_witnesses(part.findings, books, part.title, witness):
+                click.echo(f"witness: {path}", err=True)
+    if format_ == "json":
+        click.echo(to_json([finding.data() for finding in found]), nl=False)
+    elif format_ == "sarif":
+        click.echo(to_json(as_sarif(found, version("contractgen"))), nl=False)
+    else:
+        click.echo(f"{len(found) or 'no'} findings in all")
+    return Exit.TEMPLATE_FAULT if found else Exit.OK
 
 
 @main.command()

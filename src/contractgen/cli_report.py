@@ -12,6 +12,7 @@ from pathlib import Path
 
 import click
 
+from contractgen.checks.findings import Finding
 from contractgen.errors import ContractgenError, OutputError, Place, Problem
 from contractgen.languages import hostile_characters
 from contractgen.paths import built_in_data
@@ -29,6 +30,14 @@ def as_text(problem: Problem) -> str:
     if problem.repair:
         lines.append(f"    {click.style('repair:', fg='green')} {visible(problem.repair)}")
     return "\n".join(lines)
+
+
+def finding_as_text(finding: Finding) -> str:
+    """Return a finding of ``contractgen check``: what, the line, why it matters, how to mend it."""
+    shown = as_text(Problem(finding.place, f"{finding.check}: {finding.what}", finding.repair))
+    why = f"    {click.style('why:', fg='yellow')} {finding.why}"
+    head, mark, repair = shown.rpartition("\n    " + click.style("repair:", fg="green"))
+    return f"{head}\n{why}{mark}{repair}" if mark else f"{shown}\n{why}"
 
 
 def visible(text: str) -> str:

@@ -5,6 +5,7 @@ In: a ``Marked`` locale.toml. Out: ``Grammar``, or ``TemplateFault`` with every 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from string import Formatter
 from typing import Annotated, Any
@@ -161,6 +162,22 @@ class CurrencyForms(Shape):
     also: dict[str, AlsoForm] = Field(default_factory=dict)
 
 
+def _expression(text: str) -> str:
+    try:
+        re.compile(text)
+    except re.error as fault:
+        raise ValueError(f'"{text}" is no regular expression: {fault} | correct it') from None
+    return text
+
+
+class Lint(Shape):
+    """What a clause may not say in this language; regular expressions."""
+
+    number_words: tuple[Annotated[str, AfterValidator(_expression)], ...] = Field(
+        default=(), description="number words that look like a figure of the policy"
+    )
+
+
 class Grammar(Shape):
     """The whole of locale.toml; ``labels`` nests as the file does, its leaves are checked by ``locales``."""
 
@@ -179,6 +196,7 @@ class Grammar(Shape):
     spelling: Spelling
     unit: dict[Unit, UnitForms]
     currency: dict[str, CurrencyForms]
+    lint: Lint = Field(default_factory=Lint)
     labels: dict[str, Any]
 
 

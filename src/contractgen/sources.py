@@ -12,8 +12,8 @@ from pathlib import Path
 
 from pydantic import Field
 
-from contractgen.errors import TemplateFault
-from contractgen.files import read_toml
+from contractgen.errors import Place, TemplateFault
+from contractgen.files import Marked, read_toml
 from contractgen.validation import Shape, validate
 
 
@@ -25,6 +25,7 @@ class FactEntry(Shape):
     lines: str = Field(description="lines of the source document")
     documents: list[str] = Field(default_factory=list)
     left_out: str = Field("", description="why no document carries this fact; empty if one does")
+    left_out_of: dict[str, str] = Field(default_factory=dict, description="document types without it, each with why")
 
 
 class SourceShape(Shape):
@@ -46,6 +47,11 @@ class Sources:
     date: str
     sha256: str
     facts: Mapping[str, FactEntry]
+    marked: Marked
+
+    def place(self, cite: str) -> Place:
+        """Return where a fact stands in the sources file."""
+        return self.marked.place("facts", cite)
 
     def describe(self, cite: str) -> str:
         """Return ``SIE-32: statement (source title, lines 99-101)``."""
@@ -57,4 +63,4 @@ def load_sources(path: Path, name: str | None = None) -> Sources:
     """Read a sources file; raises ``TemplateFault`` with every fault."""
     marked = read_toml(path, TemplateFault, name)
     shape = validate(SourceShape, marked, TemplateFault)
-    return Sources(marked.file, shape.title, shape.date, shape.sha256, dict(shape.facts))
+    return Sources(marked.file, shape.title, shape.date, shape.sha256, dict(shape.facts), marked)
