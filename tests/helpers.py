@@ -20,7 +20,7 @@ from contractgen.tree import Block, Clause, Document, Inlines, block_inlines, pl
 ROOT = Path(__file__).parents[1]
 CONTRACTS = ROOT / "fixtures" / "contracts"
 LOCALES = ("ko", "fa", "en")
-DOCUMENTS = ("sdd", "renewal-notice", "withdrawal-ack", "quote")
+DOCUMENTS = ("sdd", "renewal-notice", "withdrawal-ack", "quote", "support-plan")
 
 SIEMENS: dict[str, Any] = {
     "vendor": "siemens",
@@ -51,6 +51,59 @@ AYOTEX: dict[str, Any] = {
     "term": {"start": "1403/01/01", "expiry": "1403/12/30"},
     "package": {"sale_price": 1200000000, "rate_percent": 30},
 }
+IBM_KOREA: dict[str, Any] = {
+    "vendor": "ibm-korea",
+    "tier": "basic",
+    "transaction": "renewal",
+    "currency": "KRW",
+    "contract": {"number": "IBM-KR-2025-0901", "date": "2025-04-01"},
+    "customer": {
+        "name": {"ko": "가람섬유 주식회사", "fa": "شرکت نساجی گارام", "en": "Garam Textiles Co., Ltd."},
+        "address": "900 Banwol-ro, Ansan",
+    },
+    "facts": {"product_family": "general"},
+    "term": {"start": "2025-04-01", "expiry": "2026-03-31"},
+    "licences": [
+        {
+            "id": "L1",
+            "product": "Db2 Standard Edition",
+            "annual_fee": 9600000,
+            "licence_price": 48000000,
+            "reinstatement_price": 14400000,
+        }
+    ],
+}
+JUNIPER: dict[str, Any] = {
+    "vendor": "juniper",
+    "tier": "single",
+    "transaction": "initial",
+    "currency": "KRW",
+    "contract": {"number": "JNP-KR-2025-0901", "date": "2025-03-20"},
+    "customer": {
+        "name": {"ko": "늘봄통신 주식회사", "fa": "شرکت مخابرات نلبوم", "en": "Neulbom Telecom Co., Ltd."},
+        "country": "KR",
+        "address": "900 Tongsin-ro, Mapo-gu, Seoul",
+    },
+    "facts": {"buyer": "end-user", "qualified": "yes", "purpose": "internal-use"},
+    "term": {"start": "2025-04-01", "expiry": "2026-03-31"},
+    "licences": [{"id": "L1", "product": "Provisioning scripts", "annual_fee": 36500000}],
+    "release": {"agreed": "R1"},
+    "prerequisites": {"design_document": "agreed", "test_plan": "agreed"},
+}
+IBM_CSO: dict[str, Any] = {
+    "vendor": "ibm-cso",
+    "tier": "single",
+    "transaction": "renewal",
+    "currency": "USD",
+    "contract": {"number": "US-2025-0901", "date": "2025-01-15"},
+    "customer": {
+        "name": "Cedar Fork Milling, Inc.",
+        "segment": "commercial",
+        "country": "US",
+        "address": "900 Mill Street, Dayton, OH, USA",
+    },
+    "term": {"start": "2025-01-15", "expiry": "2026-01-14"},
+}
 
 
 def siemens(day: str = "2024-12-02", **changes: Any) -> str:
@@ -61,6 +114,21 @@ def siemens(day: str = "2024-12-02", **changes: Any) -> str:
 def ayotex(day: str = "1403/11/15", **changes: Any) -> str:
     """Return a record as YAML text; ``changes`` replace fields of the base record, table by table."""
     return _text(AYOTEX, day, changes)
+
+
+def ibm_korea(day: str = "2026-03-02", **changes: Any) -> str:
+    """Return a record as YAML text; ``changes`` replace fields of the base record, table by table."""
+    return _text(IBM_KOREA, day, changes)
+
+
+def juniper(day: str = "2025-03-10", **changes: Any) -> str:
+    """Return a record as YAML text; ``changes`` replace fields of the base record, table by table."""
+    return _text(JUNIPER, day, changes)
+
+
+def ibm_cso(day: str = "2025-12-01", **changes: Any) -> str:
+    """Return a record as YAML text; ``changes`` replace fields of the base record, table by table."""
+    return _text(IBM_CSO, day, changes)
 
 
 def fee(*amounts: int, **more: Any) -> list[dict[str, Any]]:
@@ -89,8 +157,9 @@ def _merge(base: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str, Any
     for name, value in changes.items():
         if value is None:
             merged.pop(name, None)
-        elif isinstance(value, Mapping) and isinstance(merged.get(name), Mapping):
-            merged[name] = _merge(merged[name], value)
+        elif isinstance(value, Mapping):
+            known = merged.get(name)
+            merged[name] = _merge(known if isinstance(known, Mapping) else {}, value)
         else:
             merged[name] = value
     return merged

@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from icu4py.messageformat import MessageFormat
 
-from contractgen.locales import CannotShow, Locale, load_locale
+from contractgen.locale_file import load_locale
+from contractgen.locales import CannotShow, Locale
 from contractgen.numerals import spell
 from contractgen.values import Cause, Figure, Kind, Money, Origin
 

@@ -13,6 +13,15 @@ import pytest
 from contractgen.calendars import to_jalali
 from contractgen.rules.allowances import VisitCharge, VisitRule, charge_visits
 from contractgen.rules.cotermination import Cotermination, CotermLine, CotermRule, coterminate
+from contractgen.rules.licence_form import (
+    FormRule,
+    LicenceForm,
+    MissingLastDay,
+    OnExpiryDay,
+    ReinstatementStart,
+    cover_of_new_licence,
+    cover_of_order,
+)
 from contractgen.rules.notice import NoticeCount, NoticeRule, Withdrawal, judge_withdrawal, notice_deadline
 from contractgen.rules.package import (
     DiscountBase,
@@ -22,7 +31,7 @@ from contractgen.rules.package import (
     contract_years,
     package_price,
 )
-from contractgen.rules.periods import DayCount, MonthLimitRule, TermRule
+from contractgen.rules.periods import DayCount, ExpiryDateMeans, MonthLimitRule, TermRule
 from contractgen.rules.reinstatement import (
     BackFeeTerm,
     Deferral,
@@ -199,12 +208,34 @@ def jalali_leap_year() -> Result:
     return {"last": year.last_covered_day, "last_jalali": to_jalali(year.last_covered_day), "days": year.days}
 
 
+def bought(day: date, **readings: object) -> Result:
+    cover = cover_of_new_licence(day, forms(**readings))
+    return {"form": cover.form, "first": cover.first, "last": cover.last, "days": cover.days}
+
+
+def ordered(day: date, **readings: object) -> Result:
+    cover = cover_of_order(MA_EXPIRY, day, forms(**readings))
+    return {"form": cover.form, "first": cover.first, "last": cover.last, "days": cover.days}
+
+
+def forms(**readings: object) -> FormRule:
+    months = dict.fromkeys(LicenceForm, 12)
+    return FormRule(months, **readings)  # type: ignore[arg-type]  # readings by name, checked by the figures
+
+
+def fixed_term(start: date, months: int) -> Result:
+    rule = TermRule(12, expiry_date_means=ExpiryDateMeans.LAST_COVERED_DAY)
+    expiry = rule.expiry_after(start, months)
+    return {"expiry": expiry, "days": (rule.boundary_of(expiry) - start).days}
+
+
 def case(name: str, expected: Result, compute: Callable[..., Result], *given: object, **named: object) -> object:
     return pytest.param(lambda: compute(*given, **named), expected, id=name)
 
 
 LATER = DiscountBase.LATER_YEARS_ONLY
 LAST_GRACE, AFTER_GRACE = date(2025, 4, 10), date(2025, 4, 11)
+MA_EXPIRY = date(2026, 3, 31)
 
 EXAMPLES = [
     case(
@@ -420,6 +451,60 @@ EXAMPLES = [
         {"last": date(2025, 3, 20), "last_jalali": (1403, 12, 30), "days": 366},
         jalali_leap_year,
     ),
+    case(
+        "IBM-EX1",
+        {"form": LicenceForm.NEW_LICENCE, "first": date(2025, 4, 1), "last": date(2026, 3, 31), "days": 365},
+        bought,
+        date(2025, 4, 1),
+    ),
+    case(
+        "IBM-EX2",
+        {"form": LicenceForm.ANNUAL_RENEWAL, "first": date(2026, 4, 1), "last": date(2027, 3, 31)},
+        ordered,
+        MA_EXPIRY,
+    ),
+    case(
+        "IBM-EX2-the_day_after",
+        {"form": LicenceForm.REINSTATEMENT, "first": date(2026, 4, 1), "last": date(2027, 3, 31)},
+        ordered,
+        date(2026, 4, 1),
+    ),
+    case(
+        "IBM-EX2-renewal_on_expiry_day_reinstatement",
+        {"form": LicenceForm.REINSTATEMENT, "first": MA_EXPIRY},
+        ordered,
+        MA_EXPIRY,
+        on_expiry_day=OnExpiryDay.REINSTATEMENT,
+    ),
+    case(
+        "IBM-EX2-boundary",
+        {"form": LicenceForm.REINSTATEMENT, "first": MA_EXPIRY, "last": date(2027, 3, 30)},
+        ordered,
+        MA_EXPIRY,
+        expiry_date_means=ExpiryDateMeans.BOUNDARY,
+    ),
+    case(
+        "IBM-EX2-reinstated_from_the_day_after_the_old_expiry",
+        {"form": LicenceForm.REINSTATEMENT, "first": date(2026, 4, 1), "last": date(2027, 3, 31)},
+        ordered,
+        date(2026, 9, 15),
+        reinstatement_start=ReinstatementStart.DAY_AFTER_OLD_EXPIRY,
+    ),
+    case(
+        "IBM-EX4",
+        {"first": date(2024, 2, 29), "last": date(2025, 2, 28), "days": 366},
+        bought,
+        date(2024, 2, 29),
+    ),
+    case(
+        "IBM-EX4-day_before",
+        {"first": date(2024, 2, 29), "last": date(2025, 2, 27), "days": 365},
+        bought,
+        date(2024, 2, 29),
+        missing_last_day=MissingLastDay.DAY_BEFORE,
+    ),
+    case("JNP-EX2", {"expiry": date(2025, 12, 31)}, fixed_term, date(2025, 4, 1), 9),
+    case("JNP-EX4", {"expiry": date(2026, 3, 31), "days": 365}, fixed_term, date(2025, 4, 1), 12),
 ]
 
 

@@ -13,6 +13,16 @@ from hypothesis import strategies as st
 from contractgen.money import Rounding, round_minor, share
 from contractgen.rules.allowances import FreeHoursRule, FreeHoursUnit, hours_counted
 from contractgen.rules.cotermination import Cotermination, CotermLine, CotermRule, CotermTarget, coterminate
+from contractgen.rules.licence_form import (
+    FormRule,
+    LicenceForm,
+    MissingLastDay,
+    OnExpiryDay,
+    ReinstatementStart,
+    cover_of_new_licence,
+    cover_of_order,
+    form_of,
+)
 from contractgen.rules.notice import NoticeCount, NoticeRule, NoticeWeekend, notice_deadline
 from contractgen.rules.package import (
     DiscountBase,
@@ -101,6 +111,14 @@ deferrals = st.builds(
     base=st.sampled_from(DeferralBase),
     limit=st.none() | limits,
     rounding=roundings,
+)
+forms = st.builds(
+    FormRule,
+    months=st.fixed_dictionaries({form: st.integers(1, 36) for form in LicenceForm}),
+    on_expiry_day=st.sampled_from(OnExpiryDay),
+    expiry_date_means=st.sampled_from(ExpiryDateMeans),
+    reinstatement_start=st.sampled_from(ReinstatementStart),
+    missing_last_day=st.sampled_from(MissingLastDay),
 )
 lines = st.lists(
     st.builds(FeeLine, key=st.just("line"), fee_per_step=amounts, bears_reinstatement_fee=st.booleans()),
@@ -369,3 +387,59 @@ def test_the_stretches_add_up_to_the_working_time_and_lie_within_it(
     assert sum((part.end - part.start for part in found.stretches), timedelta()) == length
     assert all(office.is_open(part.start) for part in found.stretches)
     assert all(one.end < other.start for one, other in pairwise(found.stretches))
+
+
+# ---------------------------------------------------------------------------------------------------- licence forms
+
+
+@few
+@given(forms, days, days, days)
+def test_who_orders_later_is_never_back_in_the_renewal_form(
+    rule: FormRule, expiry: date, one: date, other: date
+) -> None:
+    earlier, later = sorted((one, other))
+    assert form_of(expiry, later, rule) is LicenceForm.REINSTATEMENT or (
+        form_of(expiry, earlier, rule) is LicenceForm.ANNUAL_RENEWAL
+    )
+    last = rule.last_order_day(expiry)
+    assert form_of(expiry, last, rule) is LicenceForm.ANNUAL_RENEWAL
+    assert form_of(expiry, last + DAY, rule) is LicenceForm.REINSTATEMENT
+    assert form_of(expiry, rule.last_covered(expiry) + DAY, rule) is LicenceForm.REINSTATEMENT
+
+
+@few
+@given(forms, days, days)
+def test_a_form_covers_whole_months_to_the_day(rule: FormRule, expiry: date, ordered: date) -> None:
+    for cover in (cover_of_new_licence(ordered, rule), cover_of_order(expiry, ordered, rule)):
+        follows = cover.last + DAY
+        months = (follows.year - cover.first.year) * 12 + follows.month - cover.first.month
+        if follows.day == cover.first.day:
+            assert months == rule.months[cover.form]
+        elif rule.missing_last_day is MissingLastDay.CLAMP_LAST_DAY:  # the month lacks the day: it is covered whole
+            assert (follows.day, months) == (1, rule.months[cover.form] + 1)
+        else:  # cover ends before the last day of the month that lacks the day
+            assert ((follows + DAY).day, months) == (1, rule.months[cover.form])
+        assert cover.days == (follows - cover.first).days
+
+
+@few
+@given(forms, days, st.integers(0, 400))
+def test_renewals_follow_one_another_without_a_gap_or_an_overlap(rule: FormRule, start: date, before: int) -> None:
+    cover = cover_of_new_licence(start, rule)
+    for _ in range(4):
+        expiry = rule.expiry_of(cover.last)
+        assert rule.last_covered(expiry) == cover.last
+        found = cover_of_order(expiry, rule.last_order_day(expiry) - before * DAY, rule)
+        assert found.form is LicenceForm.ANNUAL_RENEWAL
+        assert found.first == cover.last + DAY
+        cover = found
+
+
+@few
+@given(forms, days, st.integers(1, 1200))
+def test_maintenance_taken_up_again_is_never_dated_back_before_the_gap(rule: FormRule, expiry: date, late: int) -> None:
+    ordered = rule.last_order_day(expiry) + late * DAY
+    cover = cover_of_order(expiry, ordered, rule)
+    back = rule.reinstatement_start is ReinstatementStart.DAY_AFTER_OLD_EXPIRY
+    assert cover.form is LicenceForm.REINSTATEMENT
+    assert cover.first == (rule.last_covered(expiry) + DAY if back else ordered)

@@ -1,4 +1,4 @@
-"""The decision tables of both vendors, row by row: the outcome as a fact, the refusal, the price lines.
+"""The decision tables of the vendors, row by row: the outcome as a fact, the refusal, the price lines, the wording.
 
 An id names table and row; what stands behind a slash is another reading, agreed in the record.
 """
@@ -14,9 +14,37 @@ from contractgen.api import compose, decide
 from contractgen.contract import parse_contract
 from contractgen.errors import InvalidData, TemplateFault
 from contractgen.library import Library
-from contractgen.selection import Selection
-from helpers import ROOT, ayotex, books, fee, line, outcome, price_lines, siemens, terms, wordings, words
-from test_worked_examples import Example, check, common_date, deferred, late, notice, renewal
+from contractgen.selection import Refusal, Selection
+from contractgen.tree import Table, plain
+from helpers import (
+    LOCALES,
+    ROOT,
+    ayotex,
+    books,
+    fee,
+    ibm_cso,
+    ibm_korea,
+    juniper,
+    line,
+    outcome,
+    price_lines,
+    siemens,
+    terms,
+    wordings,
+    words,
+)
+from test_worked_examples import (
+    Example,
+    bought,
+    check,
+    common_date,
+    deferred,
+    late,
+    notice,
+    ordered,
+    renewal,
+    running_release,
+)
 
 SHORT = {"kind": "startup", "days": 2}
 
@@ -53,6 +81,28 @@ def lapsed_line(ordered: str | None = "2025-05-30", target: str = "2026-06-01", 
     return siemens(
         day="2025-05-20", transaction="co-termination", licences=FIRST_LINES, cotermination=dates, readings=readings
     )
+
+
+END_USER = {"name": "Dasan Networks", "address": "900 Haeundae-ro, Busan", "country": "KR"}
+RESALE = {"buyer": "reseller", "qualified": None, "authorised": "yes", "purpose": "resale"}
+FEES = {"creation_fee": 3000000, "update_fee": 1000000}
+SUPPORT = ("support-term", 36500000)
+
+
+def resale(end_user: dict[str, Any] | None = None, **facts: str) -> str:
+    return juniper(facts={**RESALE, **facts}, end_user=END_USER if end_user is None else end_user)
+
+
+def documents(design: str, test: str) -> str:
+    return juniper(prerequisites={"design_document": design, "test_plan": test, **FEES})
+
+
+def nine_months(**cotermination: Any) -> str:
+    return juniper(term={"expiry": "2025-12-31"}, cotermination=cotermination)
+
+
+def calls(segment: str, party: str = "customer", **more: Any) -> str:
+    return ibm_cso(customer={"segment": segment, "party": party, **more})
 
 
 ROWS = [
@@ -248,6 +298,145 @@ ROWS = [
                 {"kind": "periodic-visit", "hours": 7}, tier="premium",
                 readings={"visit_over_limit": "split_into_visits"}),
             "quote", {}, {}, [YEAR, ("periodic-visit-included", 0), ("periodic-visit", 3000000)]),
+    Example("IBM-DT1.1", bought("2026-03-02"), "quote", {"maintenance.price": "48000000 KRW"}, {"form": "new-licence"},
+            [("licence-with-maintenance", 48000000)],
+            wordings={"initial-term": "maintenance-with-the-licence", "fees": ""}),
+    Example("IBM-DT1.2", ordered("2026-03-30"), "quote", {"maintenance.price": "9600000 KRW"},
+            {"form": "annual-renewal"}, [("maintenance-renewal", 9600000)],
+            wordings={"renewal": "annual-form-applies", "fees": "favourable-price-before-expiry"}),
+    Example("IBM-DT1.2 in a letter", ordered("2026-03-30"), "renewal-notice", facts={"form": "annual-renewal"},
+            lines=[("maintenance-renewal", 9600000)],
+            wordings={"renewal": "annual-renewal-offered", "fees": "favourable-price-before-expiry",
+                      "late-renewal": "reinstatement-form-after-expiry", "subject": "maintenance-renewal"}),
+    Example("IBM-DT1.3", ordered("2026-04-01"), "quote",
+            {"cover.start": "2026-04-01", "maintenance.price": "14400000 KRW"}, {"form": "reinstatement"},
+            [("maintenance-reinstatement", 14400000)],
+            wordings={"late-renewal": "reinstatement-form-applies", "fees": "", "renewal": ""}),
+    Example("IBM-DT1.3 in a letter, years later", ordered("2031-07-15"), "renewal-notice",
+            {"cover.start": "2031-07-15", "cover.last_day": "2032-07-14"}, {"form": "reinstatement"},
+            [("maintenance-reinstatement", 14400000)],
+            wordings={"renewal": "reinstatement-offered", "subject": "maintenance-reinstatement", "fees": ""}),
+    Example("IBM-DT1 without an order the day of the offer counts", ibm_korea(day="2026-04-01"), "quote",
+            {"order.date": "2026-04-01"}, {"form": "reinstatement"}),
+    *(Example(f"IBM-DT2.{row} {tier} {document}", ibm_korea(tier=tier), document, wordings={"service-hours": hours})
+      for tier, row, hours in (
+          ("premium", 1, "around-the-clock"),
+          ("advanced", 2, "daytime-without-saturdays-and-holidays"),
+          ("basic", 2, "daytime-without-saturdays-and-holidays"))
+      for document in ("sdd", "support-plan")),
+    *(Example(f"JNP-DT1.1 {country}", juniper(customer={"country": country}), "quote", {"gate.country": country},
+              {"country_gate": "listed"}, refusal="country-listed") for country in ("CU", "IR", "KP", "SD", "SY")),
+    Example("JNP-DT1.1 of the end user, not of the reseller", resale({**END_USER, "country": "SY"}), "quote",
+            {"gate.country": "SY"}, {"country_gate": "listed"}, refusal="country-listed"),
+    Example("JNP-DT1.1 flagged in the record", juniper(facts={"provision": "prohibited"}), "quote",
+            {"gate.country": "KR"}, {"country_gate": "prohibited"}, refusal="country-prohibited"),
+    Example("JNP-DT1.2", juniper(), "quote", facts={"country_gate": "open", "end_user": "is-buyer"}, lines=[SUPPORT],
+            wordings={"eligibility": "end-user-for-internal-use"}),
+    Example("JNP-DT1.2 not qualified", juniper(facts={"qualified": "no"}), "quote", refusal="end-user-not-qualified"),
+    Example("JNP-DT1.3 for resale", juniper(facts={"purpose": "resale"}), "quote", refusal="not-for-internal-use"),
+    Example("JNP-DT1.3 for another end", juniper(facts={"purpose": "other"}), "sdd", refusal="not-for-internal-use"),
+    Example("JNP-DT1.4 reseller", resale(), "quote", {"end_user.name": "Dasan Networks"}, {"end_user": "named"},
+            [SUPPORT], wordings={"eligibility": "resale-to-the-named-end-user"}),
+    Example("JNP-DT1.4 distributor", resale(buyer="distributor"), "quote", facts={"end_user": "named"},
+            lines=[SUPPORT], wordings={"eligibility": "resale-to-the-named-end-user"}),
+    *(Example(f"JNP-DT1.5 without {lost}", resale({**END_USER, lost: None}), "quote", facts={"end_user": "not-named"},
+              refusal="end-user-not-named") for lost in END_USER),
+    Example("JNP-DT1.6 not authorised", resale(authorised="no"), "quote", refusal="reseller-not-authorised"),
+    Example("JNP-DT1.6 for its own use", resale(purpose="internal-use"), "quote", refusal="not-for-resale"),
+    Example("JNP-DT1.6 distributor not authorised", resale(buyer="distributor", authorised="no"), "quote",
+            refusal="reseller-not-authorised"),
+    Example("JNP-DT2.1", juniper(), "sdd", facts={"term_length": "allowed"},
+            wordings={"initial-term": "fixed-term-of-at-least"}),
+    Example("JNP-DT2.1 eighteen months", juniper(term={"expiry": None, "months": 18}), "quote",
+            {"support.expiry": "2026-09-30"}, {"term_length": "allowed"},
+            [SUPPORT, ("support-stub", 36500000 * 183 // 365)]),
+    Example("JNP-DT2.1 no length agreed: the minimum", juniper(term={"expiry": None}), "quote",
+            {"support.expiry": "2026-03-31"}, {"term_length": "allowed"}, [SUPPORT]),
+    Example("JNP-DT2.1 a renewal follows without a gap", juniper(day="2026-03-31", transaction="renewal"),
+            "renewal-notice", {"support.start": "2026-04-01", "support.expiry": "2027-03-31"},
+            {"term_length": "allowed", "standing": "running"}, [SUPPORT],
+            wordings={"renewal": "yearly-contract-renewal-offered"}),
+    Example("JNP-DT2.2", nine_months(agreement="JNP-CT-7", contracts=["JNP-KR-2024-0007"]), "quote",
+            {"support.expiry": "2025-12-31", "cotermination.agreement": "JNP-CT-7"},
+            {"term_length": "co-terminating"}, [("support-stub", 36500000 * 275 // 365)],
+            wordings={"initial-term": "term-by-co-termination-agreement"}),
+    Example("JNP-DT2.2 to a common date, no other expiry stated", juniper(term={"expiry": None}, cotermination={
+                "target": "2025-12-31", "agreement": "JNP-CT-7", "contracts": ["JNP-KR-2024-0007"]}),
+            "quote", {"support.expiry": "2025-12-31"}, {"term_length": "co-terminating"},
+            [("support-stub", 36500000 * 275 // 365)]),
+    Example("JNP-DT2.2 of a renewal", juniper(day="2026-03-02", transaction="renewal", cotermination={
+                "target": "2026-12-31", "agreement": "JNP-CT-7", "contracts": ["JNP-KR-2024-0007"]}),
+            "renewal-notice", {"support.start": "2026-04-01", "support.expiry": "2026-12-31"},
+            {"term_length": "co-terminating"}, [("support-stub", 36500000 * 275 // 365)],
+            wordings={"renewal": "renewal-to-common-expiry-offered"}),
+    Example("JNP-DT2.3", nine_months(), "sdd", {"minimum_term": "12 month"}, {"term_length": "too-short"},
+            refusal="term-below-minimum-without-agreement"),
+    Example("JNP-DT2.3 a day too short", juniper(term={"expiry": "2026-03-30"}), "quote",
+            facts={"term_length": "too-short"}, refusal="term-below-minimum-without-agreement"),
+    Example("JNP-DT2.3 other contracts alone are no agreement", nine_months(contracts=["JNP-KR-2024-0007"]), "quote",
+            facts={"term_length": "too-short"}, refusal="term-below-minimum-without-agreement"),
+    Example("JNP-DT3.1", documents("agreed", "agreed"), "quote", facts={"prerequisites": "agreed"}, lines=[SUPPORT],
+            wordings={"prerequisites": "documents-agreed"}),
+    Example("JNP-DT3.2 one is missing", documents("missing", "agreed"), "quote", facts={"prerequisites": "to-prepare"},
+            lines=[SUPPORT, ("document-creation", 3000000)], totals={"total": 39500000},
+            wordings={"prerequisites": "documents-prepared-at-extra-cost"}),
+    Example("JNP-DT3.2 both are missing", documents("missing", "missing"), "quote",
+            facts={"prerequisites": "to-prepare"},
+            lines=[SUPPORT, ("document-creation", 3000000), ("document-creation", 3000000)]),
+    Example("JNP-DT3.3", documents("agreed", "outdated"), "quote", facts={"prerequisites": "to-prepare"},
+            lines=[SUPPORT, ("document-update", 1000000)]),
+    Example("JNP-DT3.2 and 3", documents("outdated", "missing"), "quote", facts={"prerequisites": "to-prepare"},
+            lines=[SUPPORT, ("document-update", 1000000), ("document-creation", 3000000)], totals={"total": 40500000}),
+    Example("JNP-DT3.4", documents("not-agreed", "agreed"), "quote", facts={"prerequisites": "not-agreed"},
+            refusal="documents-not-agreed"),
+    Example("JNP-DT3.4 holds the contract as well", documents("missing", "not-agreed"), "sdd",
+            refusal="documents-not-agreed"),
+    Example("JNP-DT4.1 to 4", juniper(), "sdd", wordings={
+                "new-versions": "patches-and-updates-for-the-accepted-release", "upgrades": "purchased-separately",
+                "version-control": "bound-to-the-code-release"}),
+    Example("JNP-DT4.1 to 4 in a quote", juniper(), "quote", wordings={
+                "scope": "fault-handling-for-custom-software", "upgrades": "purchased-separately"}),
+    Example("JNP-DT4.5", running_release("R2", "end-user"), "sdd",
+            wordings={"version-control": "release-changed-by-the-end-user"}),
+    Example("JNP-DT4.5 no new price either", running_release("R2", "end-user"), "quote", refusal="release-changed"),
+    Example("JNP-DT4.5 changed by the vendor", running_release("R2", "vendor"), "quote",
+            facts={"release": "as-agreed"}, lines=[SUPPORT]),
+    Example("JNP-DT4.6", juniper(), "sdd",
+            wordings={"exclusions": "no-duty-to-support",
+                      "end-user-duties": "access-contacts-records-and-cooperation"}),
+    Example("JNP-DT4.6 in a quote", juniper(), "quote", wordings={"fees": "unapproved-modifications"}),
+    Example("JNP-DT5.1 to 6", juniper(), "sdd",
+            wordings={"precedence": "agreements-that-prevail", "definitions": "custom-software-terms",
+                      "guides": "for-information-only"}),
+    Example("JNP-DT5 a quote changes nothing", juniper(), "quote", wordings={"precedence": "governing-terms"}),
+    Example("JNP-16 a contract that has ended", juniper(day="2026-04-01", transaction="renewal"), "quote",
+            facts={"standing": "ended"}, refusal="contract-ended"),
+    Example("JNP-16 the last covered day", juniper(day="2026-03-31", transaction="renewal"), "quote",
+            facts={"standing": "running"}, lines=[SUPPORT]),
+    Example("CSO-22 a contract that has ended", ibm_cso(day="2026-01-15"), "renewal-notice",
+            facts={"standing": "ended"}, refusal="contract-ended"),
+    Example("CSO-22 the last covered day", ibm_cso(day="2026-01-14"), "renewal-notice", facts={"standing": "running"}),
+    Example("AYX-19 a contract that has ended", ayotex(day="1404/01/01"), "renewal-notice",
+            facts={"standing": "ended"}, refusal="contract-ended"),
+    Example("AYX-19 the last covered day", ayotex(day="1403/12/30"), "renewal-notice", facts={"standing": "running"}),
+    Example("CSO-DT1.1", calls("commercial", country="CA"), "support-plan", facts={"country": "not-served"},
+            refusal="outside-the-country"),
+    Example("CSO-DT1.2", calls("individual-consumer"), "support-plan", refusal="individual-consumer"),
+    Example("CSO-DT1.2 before 3", calls("individual-consumer", "partner"), "renewal-notice",
+            refusal="individual-consumer"),
+    Example("CSO-DT1.3", calls("business-partner"), "support-plan", {"support_phone": "1-800-426-9990"}),
+    *(Example(f"CSO-DT1.3 whoever its customer is: {segment}", calls(segment, "partner"), "renewal-notice",
+              {"support_phone": "1-800-426-9990"})
+      for segment in ("commercial", "state-local-government", "federal-government", "business-partner")),
+    Example("CSO-DT1.4", calls("federal-government"), "support-plan", {"support_phone": "1-800-333-6705"}),
+    Example("CSO-DT1.5", calls("state-local-government"), "renewal-notice", {"support_phone": "1-877-426-6006"}),
+    Example("CSO-DT1.6", calls("commercial"), "support-plan", {"support_phone": "1-877-426-6006"}),
+    *(Example(f"CSO-DT2.1 {topic}", ibm_cso(facts={"topic": topic}), "support-plan",
+              wordings={"technical-matters": "non-technical-only", "queries": "kinds-of-query",
+                        "services": "administrative-services"})
+      for topic in ("invoice", "order", "delivery", "contract", "inventory", "renewal")),
+    Example("CSO-DT2.2", ibm_cso(facts={"topic": "technical"}), "support-plan",
+            wordings={"technical-matters": "technical-question-not-covered"}),
 ]  # fmt: skip
 
 
@@ -284,6 +473,99 @@ def test_the_service_description_says_what_is_part_of_support() -> None:
         ("exclusions", "packaged-software-no-development"),
         ("development-requests", "by-letter-and-review"),
     } <= set(wordings(chosen))
+
+
+@pytest.mark.parametrize(
+    ("family", "document", "printed", "not_printed"),
+    [
+        ("general", "renewal-notice", ["1588-5801", "080-3781-114", "(02)3781-7114"], ["007-986-115-216"]),
+        ("rational", "renewal-notice", ["007-986-115-216", "080-3781-114", "(02)3781-7114"], ["1588-5801", "swspt@"]),
+        ("general", "quote", ["080-3781-114", "(02)3781-7114"], ["1588-5801", "007-986-115-216"]),
+        ("rational", "quote", ["080-3781-114", "(02)3781-7114"], ["1588-5801", "007-986-115-216"]),
+    ],
+)
+def test_a_letter_names_the_line_of_the_product_and_of_the_topic(
+    family: str, document: str, printed: list[str], not_printed: list[str]
+) -> None:
+    """IBM-DT3."""
+    chosen = outcome(ibm_korea(facts={"product_family": family}), document)
+    assert isinstance(chosen, Selection)
+    text = words(compose(chosen, "en", books()))
+    assert [number for number in printed if number not in text] == []
+    assert [number for number in not_printed if number in text] == []
+
+
+def test_a_plan_lists_all_lines_and_says_which_is_the_customers() -> None:
+    """IBM-DT3."""
+    for family, own in (("general", "lines-by-topic-software"), ("rational", "lines-by-topic-rational")):
+        for document in ("sdd", "support-plan"):
+            chosen = outcome(ibm_korea(facts={"product_family": family}), document)
+            assert isinstance(chosen, Selection)
+            assert ("contacts", own) in wordings(chosen)
+            text = words(compose(chosen, "ko", books()))
+            assert all(number in text for number in ("1588-5801", "007-986-115-216", "080-3781-114", "(02)3781-7114"))
+
+
+def test_only_the_hours_that_apply_are_printed_beside_the_comparison_of_types() -> None:
+    """IBM-DT2: the plan has no comparison, so each document names one of the two."""
+    for tier, printed, absent in (("basic", "09:00", "365"), ("premium", "365", "09:00")):
+        chosen = outcome(ibm_korea(tier=tier), "support-plan")
+        assert isinstance(chosen, Selection)
+        text = words(compose(chosen, "en", books()))
+        assert printed in text
+        assert absent not in text
+
+
+def test_the_coverage_table_says_how_each_delivery_is_had() -> None:
+    """JNP-DT4, in the words of the cells."""
+    chosen = outcome(juniper(), "sdd")
+    assert isinstance(chosen, Selection)
+    (table,) = (block for block in compose(chosen, "en", books()).blocks if isinstance(block, Table))
+    assert [plain(row.cells[1]) for row in table.rows[1:]] == [
+        *["included"] * 5,
+        *["by separate purchase"] * 2,
+        "at extra cost",
+        "no duty; charged at the usual rates if given",
+        *["not included"] * 2,
+    ]
+
+
+def test_the_agreement_to_end_together_is_cited() -> None:
+    """JNP-DT2.2."""
+    chosen = outcome(nine_months(agreement="JNP-CT-7", contracts=["JNP-KR-2024-0007"]), "quote")
+    assert isinstance(chosen, Selection)
+    for locale in LOCALES:
+        assert "JNP-CT-7" in words(compose(chosen, locale, books()))
+
+
+@pytest.mark.parametrize(
+    ("record", "own"),
+    [
+        (calls("commercial"), 1),
+        (calls("state-local-government"), 2),
+        (calls("federal-government"), 3),
+        (calls("business-partner"), 4),
+        (calls("federal-government", "partner"), 4),
+    ],
+    ids=["commercial", "state-local", "federal", "partner", "partner of an agency"],
+)
+def test_the_table_of_numbers_marks_one_row_as_the_customers(record: str, own: int) -> None:
+    """CSO-DT1."""
+    chosen = outcome(record, "support-plan")
+    assert isinstance(chosen, Selection)
+    (table,) = (block for block in compose(chosen, "en", books()).blocks if isinstance(block, Table))
+    assert [row.role for row in table.rows] == [
+        "header", *("own" if number == own else "body" for number in range(1, 5))
+    ]  # fmt: skip
+
+
+def test_out_of_scope_no_number_is_printed() -> None:
+    """CSO-DT1.1 and 2: neither document is made, and the report of the refusal names no number."""
+    for record in (calls("commercial", country="KR"), calls("individual-consumer")):
+        for document in ("support-plan", "renewal-notice"):
+            refused = outcome(record, document)
+            assert isinstance(refused, Refusal)
+            assert "1-8" not in str(refused)
 
 
 @pytest.mark.parametrize(
@@ -343,6 +625,59 @@ def test_the_service_description_says_what_is_part_of_support() -> None:
             ayotex(tier="basic", services=[{"kind": "dispatch", "hours": 1, "unit_price": 1, "used_hours": 1}]),
             '"used_hours" has no effect',
             "remove services.0.used_hours",
+        ),
+        (
+            ibm_korea(licences=[{"id": "L1", "product": "MQ", "annual_fee": 1}], order={"date": "2026-04-01"}),
+            "the form reinstatement is priced by it, and the source states no price",
+            "add licences.0.reinstatement_price",
+        ),
+        (
+            ibm_korea(transaction="initial", term={"start": "2024-02-29", "expiry": "2025-02-27"}),
+            "maintenance with the licence expires on 2025-02-28, but term.expiry is 2025-02-27",
+            "remove term.expiry, or make the two agree",
+        ),
+        (
+            juniper(prerequisites={"test_plan": "missing"}),
+            "prerequisites.test_plan is missing, which is charged, and no price is stated",
+            "add prerequisites.creation_fee",
+        ),
+        (juniper(prerequisites={"test_plan": "mising"}), '"prerequisites.test_plan" is "mising"', "missing"),
+        (juniper(release={"running": "R2"}), "does not say who changed it", "add release.changed_by"),
+        (nine_months(agreement="JNP-CT-7"), "no other contract that ends on the same day", "cotermination.contracts"),
+        (
+            juniper(day="2026-03-02", transaction="renewal", cotermination={"target": "2026-03-31"}),
+            "is not after the running term (2026-03-31)",
+            "give a later cotermination.target",
+        ),
+        (
+            juniper(cotermination={"target": "2026-12-31", "agreement": "JNP-CT-7", "contracts": ["JNP-7"]}),
+            "the common expiry date is 2026-12-31, but term.expiry is 2026-03-31",
+            "give cotermination.target or term.expiry",
+        ),
+        (
+            juniper(
+                day="2026-03-02",
+                transaction="renewal",
+                term={"months": 24},
+                cotermination={"target": "2026-12-31", "agreement": "JNP-CT-7", "contracts": ["JNP-7"]},
+            ),
+            "24 months from 2026-04-01 end on 2028-03-31, but cotermination.target is 2026-12-31",
+            "give term.months or cotermination.target",
+        ),
+        (juniper(cotermination={"ordered": "2025-04-01"}), "no line is renewed late here", "remove"),
+        (
+            juniper(licences=[line("L1", 1, "2025-09-30")]),
+            "all lines are covered for the same days",
+            "licences.0.expiry",
+        ),
+        (ibm_korea(licences=[line("L1", 1, start="2025-09-30")]), "covered for the same days", "licences.0.start"),
+        (juniper(facts={"qualified": None}), 'field "facts.qualified" is missing', "add facts.qualified"),
+        (juniper(customer={"country": None}), 'field "customer.country" is missing', "add customer.country"),
+        (juniper(customer={"country": "UK"}), '"UK" is not a country', "ISO 3166"),
+        (
+            juniper(customer={"country": "IR"}, clearance={"reference": "LEG-1", "date": "2025-03-11"}),
+            "the clearance is dated 2025-03-11, after the document",
+            "correct one of the two dates",
         ),
         (renewal(readings={"notice_count": "by_feeling"}), '"by_feeling"', "day_difference"),
         (renewal(readings={"notice_cuont": "clear_days"}), '"notice_cuont"', 'did you mean "notice_count"'),

@@ -17,7 +17,8 @@ from icu4py.messageformat import MessageFormat
 
 from contractgen.calendars import from_jalali
 from contractgen.errors import Place, TemplateFault
-from contractgen.locales import CannotShow, Locale, load_locale
+from contractgen.locale_file import load_locale
+from contractgen.locales import CannotShow, Locale
 from contractgen.numerals import counter
 from contractgen.values import (
     Amount,

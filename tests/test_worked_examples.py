@@ -1,4 +1,4 @@
-"""The worked examples of both vendors' rules, from a contract record to facts, figures and price lines.
+"""The worked examples of the vendors' rules, from a contract record to facts, figures and price lines.
 
 The ids are those of the sources' examples; what stands behind a slash is another reading, agreed in the record.
 """
@@ -12,8 +12,23 @@ import pytest
 
 from contractgen.api import compose
 from contractgen.selection import Refusal, Selection
-from contractgen.tree import values
-from helpers import ayotex, books, fee, line, outcome, price_lines, siemens, terms, totals
+from contractgen.tree import BulletItem, Clause, values
+from helpers import (
+    ayotex,
+    books,
+    fee,
+    ibm_cso,
+    ibm_korea,
+    juniper,
+    line,
+    outcome,
+    price_lines,
+    siemens,
+    terms,
+    totals,
+    wordings,
+    words,
+)
 
 
 @dataclass(frozen=True)
@@ -28,6 +43,8 @@ class Example:
     lines: list[tuple[str, int]] | None = None
     totals: dict[str, int] = field(default_factory=dict)
     refusal: str = ""
+    wordings: dict[str, str] = field(default_factory=dict)
+    """The wording of a slot; empty for a slot that stays out."""
 
 
 def renewal(**more: Any) -> str:
@@ -75,6 +92,20 @@ def common_date(target: str | None = "2026-01-01", ordered: str | None = None, *
 
 def package(years: int, **readings: str) -> str:
     return ayotex(package={"years": years}, readings=readings)
+
+
+def bought(day: str, **more: Any) -> str:
+    """Return the record of a licence bought on a day; its maintenance expires when the rule says."""
+    return ibm_korea(day=day, transaction="initial", term={"start": day, "expiry": None}, **more)
+
+
+def ordered(day: str, **readings: str) -> str:
+    """Return the record of maintenance that ran until 31 March 2026 and is ordered anew on a day."""
+    return ibm_korea(day=day, order={"date": day}, readings=readings)
+
+
+def running_release(name: str, changed_by: str, **more: Any) -> str:
+    return juniper(release={"agreed": "R1", "running": name, "changed_by": changed_by}, **more)
 
 
 EXAMPLES = [
@@ -204,6 +235,39 @@ EXAMPLES = [
             ayotex(transaction="initial", term={"start": "1403/01/01", "expiry": None},
                    readings={"calendar": "gregorian"}),
             "quote", {"package.last_day": "2025-03-19", "package.days": "365 day"}),
+    Example("IBM-EX1", bought("2025-04-01"), "quote", {"cover.start": "2025-04-01", "cover.last_day": "2026-03-31"},
+            {"form": "new-licence"}, [("licence-with-maintenance", 48000000)], {"total": 48000000}),
+    Example("IBM-EX2", ordered("2026-03-31"), "quote",
+            {"cover.start": "2026-04-01", "cover.last_day": "2027-03-31", "order.last_day": "2026-03-31",
+             "maintenance.price": "9600000 KRW"},
+            {"form": "annual-renewal"}, [("maintenance-renewal", 9600000)], {"total": 9600000},
+            wordings={"fees": "favourable-price-before-expiry", "renewal": "annual-form-applies"}),
+    Example("IBM-EX2/renewal_on_expiry_day = reinstatement",
+            ordered("2026-03-31", renewal_on_expiry_day="reinstatement"), "quote",
+            {"order.last_day": "2026-03-30", "cover.start": "2026-03-31", "maintenance.price": "14400000 KRW"},
+            {"form": "reinstatement"}, [("maintenance-reinstatement", 14400000)], wordings={"fees": "", "renewal": ""}),
+    Example("IBM-EX4", bought("2024-02-29"), "quote", {"cover.start": "2024-02-29", "cover.last_day": "2025-02-28"}),
+    Example("IBM-EX4/day_before", bought("2024-02-29", readings={"feb29_end": "day_before"}), "quote",
+            {"cover.start": "2024-02-29", "cover.last_day": "2025-02-27"}),
+    Example("JNP-EX2", juniper(term={"expiry": "2025-12-31"}), "quote", {"support.expiry": "2025-12-31"},
+            {"term_length": "too-short"}, refusal="term-below-minimum-without-agreement"),
+    Example("JNP-EX4", juniper(), "quote", {"support.start": "2025-04-01", "support.expiry": "2026-03-31"},
+            {"term_length": "allowed"}, [("support-term", 36500000)],
+            wordings={"initial-term": "fixed-term-purchased"}),
+    *(Example(f"JNP-EX5 {document}", juniper(customer={"country": "IR"}), document, {"gate.country": "IR"},
+              {"country_gate": "listed"}, refusal="country-listed")
+      for document in ("sdd", "quote", "support-plan")),
+    Example("JNP-EX7 no duty to serve", running_release("R2", "end-user"), "sdd",
+            {"release.agreed": "R1", "release.running": "R2"}, {"release": "changed-by-end-user"},
+            wordings={"version-control": "release-changed-by-the-end-user"}),
+    Example("JNP-EX7 renewal held", running_release("R2", "end-user", day="2026-03-02", transaction="renewal"),
+            "renewal-notice", refusal="release-changed"),
+    Example("CSO-EX1", ibm_cso(customer={"segment": "state-local-government"}, facts={"topic": "invoice"}),
+            "support-plan", {"support_phone": "1-877-426-6006"}, wordings={"have-ready": "numbers-for-the-call"}),
+    Example("CSO-EX2", ibm_cso(customer={"segment": "federal-government"}, facts={"topic": "order"}),
+            "support-plan", {"support_phone": "1-800-333-6705"}, wordings={"have-ready": "numbers-for-the-call"}),
+    Example("CSO-EX5", ibm_cso(facts={"topic": "technical"}), "support-plan",
+            wordings={"technical-matters": "technical-question-not-covered"}),
 ]  # fmt: skip
 
 
@@ -221,6 +285,8 @@ def check(example: Example) -> None:
     if example.lines is not None:
         assert price_lines(found) == example.lines
     assert {name: totals(found)[name] for name in example.totals} == example.totals
+    chosen_wordings = dict(wordings(chosen)) if isinstance(chosen, Selection) else {}
+    assert {slot: chosen_wordings.get(slot, "") for slot in example.wordings} == example.wordings
 
 
 @pytest.mark.parametrize("example", EXAMPLES, ids=lambda example: example.id)
@@ -257,3 +323,44 @@ def test_a_holiday_of_the_record_is_no_working_day_unless_the_reading_says_so() 
     other = ayotex(tier="premium", tickets=ticket, holidays=["1404/07/26"], readings={"holidays": "none"})
     due = [terms(text, "sdd").lists["response_due"][0].figures["due"].canonical for text in (holiday, other)]
     assert due == ["2025-10-19 10:00", "2025-10-18 10:00"]
+
+
+def test_the_cover_of_a_licence_says_how_many_days_it_holds() -> None:
+    """IBM-EX1 and IBM-EX4."""
+    readings = {"feb29_end": "day_before"}
+    records = [bought("2025-04-01"), bought("2024-02-29", readings=readings), bought("2024-02-29")]
+    told = [terms(record, "quote").figures["cover.last_day"].cause.working.partition(";")[0] for record in records]
+    assert told == ["365 days", "365 days", "366 days"]
+
+
+def test_maintenance_that_ends_on_a_clamped_day_is_followed_by_the_next_without_a_gap() -> None:
+    """IBM-EX4: what follows starts on the first day that the reading leaves uncovered."""
+    follows = []
+    for reading, expiry in (("clamp_last_day", "2025-02-28"), ("day_before", "2025-02-27")):
+        term = {"start": "2024-02-29", "expiry": expiry}
+        record = ibm_korea(day="2025-02-03", term=term, readings={"feb29_end": reading})
+        found = terms(record, "quote").figures
+        follows.append((found["cover.start"].canonical, found["cover.last_day"].canonical))
+    assert follows == [("2025-03-01", "2026-02-28"), ("2025-02-28", "2026-02-27")]
+
+
+def test_a_listed_country_is_barred_whatever_the_language_of_the_document() -> None:
+    """JNP-EX5: Persian is for readers elsewhere, or for information."""
+    at_home, elsewhere = juniper(customer={"country": "IR"}), juniper()
+    assert isinstance(outcome(at_home, "sdd"), Refusal)
+    chosen = outcome(elsewhere, "sdd")
+    assert isinstance(chosen, Selection)
+    assert "کوبا، ایران، کرهٔ شمالی، سودان، سوریه" in words(compose(chosen, "fa", books()))
+
+
+@pytest.mark.parametrize("locale", ["ko", "fa", "en"])
+def test_four_things_to_have_ready_are_listed(locale: str) -> None:
+    """CSO-EX1 and CSO-EX2."""
+    chosen = outcome(ibm_cso(), "support-plan")
+    assert isinstance(chosen, Selection)
+    (clause,) = (
+        block
+        for block in compose(chosen, locale, books()).blocks
+        if isinstance(block, Clause) and block.slot == "have-ready"
+    )
+    assert sum(isinstance(block, BulletItem) for block in clause.blocks) == 4
