@@ -6,60 +6,15 @@ that needs them, so that ``--help`` is quick.
 
 from __future__ import annotations
 
-import functools
-import os
 import sys
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import click
 
-from contractgen.errors import ContractgenError, Exit, InvalidData, Place, Problem, UsageError, did_you_mean
-
-Command = TypeVar("Command", bound=Callable[..., Any])
-
-DATA = click.option(
-    "--data", "data", multiple=True, type=click.Path(path_type=Path),
-    help="Folder of own policies and templates, searched before the built-in ones (may be given again).",
-)  # fmt: skip
-
-
-def reporting(command: Command) -> Command:
-    """Turn failures into messages on standard error and the exit code that fits."""
-
-    @functools.wraps(command)
-    def wrapper(*args: Any, **kwargs: Any) -> None:
-        try:
-            code = command(*args, **kwargs)
-        except ContractgenError as error:
-            report(error.problems)
-            sys.exit(error.exit_code)
-        except (click.ClickException, click.exceptions.Exit, click.Abort, BrokenPipeError):
-            raise  # click knows what to do: usage is shown, a reader that has gone away ends the command quietly
-        except OSError as fault:  # files are told by ``files``: what is left is standard output, or the machine
-            place = Place(str(fault.filename or "<stdout>"))
-            report((Problem(place, f"failed: {fault.strerror}", "check that there is room and a right to write"),))
-            sys.exit(Exit.ERROR)
-        except Exception as fault:  # the last wall: a fault of ours is told as such, without a traceback
-            if os.environ.get("CONTRACTGEN_DEBUG"):
-                raise
-            click.echo(f"contractgen: internal fault: {type(fault).__name__}: {fault}", err=True)
-            click.echo("    repair: please report it; CONTRACTGEN_DEBUG=1 shows where it happened", err=True)
-            sys.exit(Exit.ERROR)
-        sys.exit(code or Exit.OK)
-
-    return wrapper  # type: ignore[return-value]
-
-
-def report(problems: tuple[Problem, ...]) -> None:
-    """Print problems to standard error, then how many there are."""
-    from contractgen.cli_report import as_text  # noqa: PLC0415
-
-    for problem in problems:
-        click.echo(as_text(problem), err=True)
-    if len(problems) > 1:
-        click.echo(f"{len(problems)} problems", err=True)
+from contractgen.cli_base import DATA, books_of, marked_record, report, reporting
+from contractgen.cli_checking import check, sources
+from contractgen.errors import ContractgenError, Exit, Place, Problem, UsageError, did_you_mean
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -70,30 +25,6 @@ def main() -> None:
     Exit codes: 0 ok, 1 error (output, machine), 2 usage, 3 invalid data, 4 template or policy fault, 5 partly failed
     (of many documents), 6 nothing to do, 7 refused by policy.
     """
-
-
-def _books(data: tuple[Path, ...]) -> Any:
-    """Return the library over the user's own folders and the built-in one."""
-    from contractgen.library import library  # noqa: PLC0415
-
-    for folder in data:
-        if not folder.is_dir():
-            cause = "is not a folder" if folder.exists() else "does not exist"
-            raise UsageError.at(Place(str(folder)), cause, "give --data a folder that holds policies or templates")
-    return library(data)
-
-
-def _marked(record: Path) -> Any:
-    """Read a record from a file or from standard input, without checking it yet."""
-    from contractgen.files import MAX_BYTES, decode  # noqa: PLC0415
-    from contractgen.record_file import parse_record, read_record  # noqa: PLC0415
-
-    if str(record) == "-":
-        if sys.stdin is None:
-            raise UsageError.at(Place("<stdin>"), "is closed", "name a file, or send the record through a pipe")
-        raw = sys.stdin.buffer.read(MAX_BYTES + 1)
-        return parse_record(decode(raw, Place("<stdin>"), InvalidData), "<stdin>")
-    return read_record(record)
 
 
 @main.command()
@@ -124,9 +55,9 @@ def render(  # noqa: PLR0913  one parameter for each option
     from contractgen.selection import Refusal  # noqa: PLC0415
     from contractgen.validating import checked  # noqa: PLC0415
 
-    books = _books(data)
+    books = books_of(data)
     extension = _usable(output, format_, type_, locale, books)
-    result = generate(checked(_marked(record), books, (type_,)), type_, locale, extension, data=data)
+    result = generate(checked(marked_record(record), books, (type_,)), type_, locale, extension, data=data)
     if isinstance(result, Refusal):
         if on_refusal == "json":
             click.echo(to_json(refusal_data(result)), nl=False)
@@ -197,9 +128,9 @@ def explain(record: Path, type_: str, format_: str, data: tuple[Path, ...]) -> E
     from contractgen.selection import Refusal  # noqa: PLC0415
     from contractgen.validating import checked  # noqa: PLC0415
 
-    books = _books(data)
+    books = books_of(data)
     document_type(type_, books)
-    chosen = decide(checked(_marked(record), books, (type_,)), type_, books)
+    chosen = decide(checked(marked_record(record), books, (type_,)), type_, books)
     click.echo(to_json(as_data(chosen, books)) if format_ == "json" else as_text(chosen, books), nl=False)
     return Exit.REFUSED if isinstance(chosen, Refusal) else Exit.OK
 
@@ -214,7 +145,7 @@ def list_(as_matrix: bool, format_: str, data: tuple[Path, ...]) -> Exit:  # noq
     from contractgen.files import to_json  # noqa: PLC0415
     from contractgen.listing import as_text, inventory, matrix, matrix_as_text  # noqa: PLC0415
 
-    books = _books(data)
+    books = books_of(data)
     if as_matrix:
         rows = matrix(books)
         click.echo(to_json(rows) if format_ == "json" else matrix_as_text(rows), nl=False)
@@ -222,32 +153,6 @@ def list_(as_matrix: bool, format_: str, data: tuple[Path, ...]) -> Exit:  # noq
     found = inventory(books)
     click.echo(to_json(found) if format_ == "json" else as_text(found), nl=False)
     return Exit.OK
-
-
-@main.command()
-@click.argument("vendors", nargs=-1)
-@click.option("--coverage", "with_coverage", is_flag=True, help="What carries each fact, and in which documents.")
-@click.option("--format", "format_", type=click.Choice(["text", "json"]), default="text", show_default=True)
-@DATA
-@reporting
-def sources(vendors: tuple[str, ...], with_coverage: bool, format_: str, data: tuple[Path, ...]) -> Exit:  # noqa: FBT001
-    """List the facts of the vendors' own documents (all VENDORS if none is named), and what becomes of them.
-
-    Exit code 4 if a fact is lost: carried nowhere, or not in a document that it belongs to, without a reason.
-    """
-    from contractgen.coverage import as_data, as_text, coverage, facts_as_text  # noqa: PLC0415
-    from contractgen.files import to_json  # noqa: PLC0415
-
-    books = _books(data)
-    policies = [books.policy(vendor, Place("VENDOR")) for vendor in vendors or books.vendors]
-    found = {policy.vendor: coverage(policy, books) for policy in policies}
-    if format_ == "json":
-        click.echo(to_json({vendor: as_data(facts) for vendor, facts in found.items()}), nl=False)
-    else:
-        for policy in policies:
-            click.echo(as_text(policy, found[policy.vendor]) if with_coverage else facts_as_text(policy), nl=False)
-    lost = any(not fact.covered for facts in found.values() for fact in facts)
-    return Exit.TEMPLATE_FAULT if with_coverage and lost else Exit.OK
 
 
 @main.command()
@@ -262,11 +167,11 @@ def validate(records: tuple[Path, ...], data: tuple[Path, ...]) -> Exit:
     """
     from contractgen.validating import Outcome, check_record  # noqa: PLC0415
 
-    books = _books(data)
+    books = books_of(data)
     worst = Exit.OK
     for path in records:
         try:
-            outcome = check_record(_marked(path), books)
+            outcome = check_record(marked_record(path), books)
         except ContractgenError as error:
             outcome = Outcome(error.problems, error.exit_code, (), ())
         if outcome.problems:
@@ -278,46 +183,6 @@ def validate(records: tuple[Path, ...], data: tuple[Path, ...]) -> Exit:
         possible = ", ".join(outcome.possible)
         click.echo(f"{path}: ok ({possible})" if possible else f"{path}: no document of this record is possible")
     return worst
-
-
-@main.command()
-@click.option("--vendor", "vendors", multiple=True, help="Only this vendor's policy (may be given again).")
-@click.option("--format", "format_", type=click.Choice(["text", "json", "sarif"]), default="text", show_default=True)
-@click.option(
-    "--witness", type=click.Path(path_type=Path, file_okay=False), help="Folder for records that show a fault."
-)
-@DATA
-@reporting
-def check(vendors: tuple[str, ...], format_: str, witness: Path | None, data: tuple[Path, ...]) -> Exit:
-    """Prove the library before any contract exists: one row a slot, no dead row, no blank, three equal languages.
-
-    Exit code 0 if nothing is found, 4 otherwise. docs/checking.md says what is proved, and under which assumptions.
-    """
-    from importlib.metadata import version  # noqa: PLC0415
-
-    from contractgen.checks.report import as_sarif, write_witnesses  # noqa: PLC0415
-    from contractgen.checks.run import run  # noqa: PLC0415
-    from contractgen.cli_report import finding_as_text  # noqa: PLC0415
-    from contractgen.files import to_json  # noqa: PLC0415
-
-    books = _books(data)
-    found: list[Any] = []
-    for part in run(books, vendors):
-        found += part.findings
-        if format_ == "text":
-            click.echo(f"{part.title:<10} {part.looked_at}: {len(part.findings) or 'no'} findings")
-            for finding in part.findings:
-                click.echo(finding_as_text(finding))
-        if witness is not None and part.title in books.vendors:
-            for path in write_witnesses(part.findings, books, part.title, witness):
-                click.echo(f"witness: {path}", err=True)
-    if format_ == "json":
-        click.echo(to_json([finding.data() for finding in found]), nl=False)
-    elif format_ == "sarif":
-        click.echo(to_json(as_sarif(found, version("contractgen"))), nl=False)
-    else:
-        click.echo(f"{len(found) or 'no'} findings in all")
-    return Exit.TEMPLATE_FAULT if found else Exit.OK
 
 
 @main.command()
@@ -341,7 +206,7 @@ def demo(out: Path, contracts: Path | None, data: tuple[Path, ...]) -> Exit:
     from contractgen.demo import run  # noqa: PLC0415
     from contractgen.paths import sample_contracts  # noqa: PLC0415
 
-    _books(data)  # a folder that is not there is told first
+    books_of(data)  # a folder that is not there is told first
     return run(contracts or sample_contracts(), out, data, click.echo)
 
 
@@ -355,3 +220,7 @@ def doctor() -> Exit:
     found = checks()
     click.echo(shown(found), nl=False)
     return Exit.OK if all(check.ok for check in found) else Exit.ERROR
+
+
+main.add_command(sources)
+main.add_command(check)
