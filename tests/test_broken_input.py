@@ -1,7 +1,8 @@
 """Wrong input ends in a message, never in a traceback: one folder of ``fixtures/broken`` for each kind of fault.
 
 A folder holds the input, ``command`` (the arguments) and ``expected.txt`` (exit code and exact output). ``_mini`` is a
-small vendor that the folders about clauses, outlines and policies build on.
+small vendor that the folders about clauses, outlines and policies build on; ``_check`` is one in which
+``contractgen check`` finds nothing.
 """
 
 import shlex
@@ -25,6 +26,8 @@ from contractgen.styles import load_styles
 ROOT = Path(__file__).parents[1]
 BROKEN = ROOT / "fixtures" / "broken"
 CASES = sorted(folder.name for folder in BROKEN.iterdir() if not folder.name.startswith("_"))
+SUMS = (" problems", " finding", " findings", " in all")
+"""How lines end that only count."""
 SAMPLE = (ROOT / "fixtures" / "contracts" / "ayotex-standard-renewal.yaml").read_bytes()
 
 
@@ -32,8 +35,8 @@ SAMPLE = (ROOT / "fixtures" / "contracts" / "ayotex-standard-renewal.yaml").read
 def test_wrong_input_is_told_with_place_cause_and_repair(
     case: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    shutil.copytree(BROKEN / "_mini", tmp_path / "_mini")
-    shutil.copytree(BROKEN / case, tmp_path / case)
+    for name in ("_mini", "_check", case):
+        shutil.copytree(BROKEN / name, tmp_path / name)
     before = sorted(tmp_path.rglob("*"))
     monkeypatch.chdir(tmp_path / case)
     library.cache_clear()  # it is keyed by folders as they are named
@@ -48,7 +51,7 @@ def test_wrong_input_is_told_with_place_cause_and_repair(
 @pytest.mark.parametrize("case", CASES)
 def test_every_expected_message_helps(case: str) -> None:
     code, *lines = (BROKEN / case / "expected.txt").read_text(encoding="utf-8").splitlines()
-    told = [line for line in lines if not line.startswith(" ") and not line.endswith(" problems")]
+    told = [line for line in lines if not line.startswith(" ") and not line.endswith(SUMS)]
     helped = [line for line in lines if line.startswith(("    repair: ", "    possible instead: "))]
     assert code in {f"exit {number}" for number in (1, 2, 3, 4, 7)}
     assert told

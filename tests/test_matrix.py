@@ -9,7 +9,7 @@ import pytest
 from click.testing import CliRunner
 
 from contractgen.api import compose
-from contractgen.checks.witness import Witnesses
+from contractgen.checks.witness import Case, Witnesses
 from contractgen.cli import main
 from contractgen.errors import Place
 from contractgen.listing import matrix
@@ -43,7 +43,7 @@ def case(vendor: str, document: str, tier: str) -> Selection:
         if tier == "premium-option":
             data["premium"] = {"level": "Level 2", "annual_fee": 1000}
         made = known.tried(document, data)
-        if made is not None and refusal(known.policy, made.terms) is None:
+        if isinstance(made, Case) and refusal(known.policy, made.terms) is None:
             return select(books().outline(document), known.policy, made.terms)
     raise LookupError(f"{vendor} {document} {tier}")
 

@@ -26,7 +26,8 @@ from contractgen.tree import (
     plain,
 )
 from contractgen.values import Cause, Kind, Origin
-from contractgen.writers.pdf import _joined, write
+from contractgen.writers.pdf import write
+from contractgen.writers.pdf_text import joined as unbroken
 from test_writers_conformance import STYLES, letters, written
 from writer_samples import LANGUAGES, SAMPLES, WORDS, agreement, letter
 
@@ -132,7 +133,7 @@ def words_of(block: Block) -> str:
     ],
 )
 def test_joiners_stand_within_korean_words_and_nowhere_else(last: str, text: str, joined: str) -> None:
-    assert _joined(last, text).replace("\u2060", "|") == joined
+    assert unbroken(last, text).replace("\u2060", "|") == joined
 
 
 def test_persian_words_are_copied_as_they_are_written() -> None:

@@ -13,7 +13,8 @@ from typing import Any
 import click
 
 from contractgen.cli_base import DATA, books_of, marked_record, report, reporting
-from contractgen.cli_checking import check, sources
+from contractgen.cli_checking import check, parity, sources
+from contractgen.cli_portfolio import clock, due, map_
 from contractgen.errors import ContractgenError, Exit, Place, Problem, UsageError, did_you_mean
 
 
@@ -40,11 +41,14 @@ def main() -> None:
     show_default=True,
     help="What a refusal by policy gives: a report, JSON on standard output, or a letter in the place of the document.",
 )
+@click.option("--pdf-engine", default="", help="weasyprint (also where none is named) or typst.")
+@click.option("--annotate", is_flag=True, help="HTML only: show beside each clause and value why it is there.")
 @DATA
 @reporting
 def render(  # noqa: PLR0913  one parameter for each option
-    record: Path, type_: str, locale: str, output: str, format_: str | None, on_refusal: str, data: tuple[Path, ...]
-) -> Exit:
+    record: Path, type_: str, locale: str, output: str, format_: str | None, on_refusal: str,
+    pdf_engine: str, annotate: bool, data: tuple[Path, ...],  # noqa: FBT001  (a flag of the command)
+) -> Exit:  # fmt: skip
     """Make one document of RECORD (YAML or JSON; - for standard input).
 
     A document that the vendor's rules bar is not made: exit code 7, and --on-refusal says what is given instead.
@@ -56,20 +60,33 @@ def render(  # noqa: PLR0913  one parameter for each option
     from contractgen.validating import checked  # noqa: PLC0415
 
     books = books_of(data)
-    extension = _usable(output, format_, type_, locale, books)
-    result = generate(checked(marked_record(record), books, (type_,)), type_, locale, extension, data=data)
+    extension = _usable(output, format_, type_, locale, books, annotate=annotate)
+    engine = pdf_engine if extension == "pdf" else ""
+    contract = checked(marked_record(record), books, (type_,))
+    result = generate(contract, type_, locale, extension, data=data, pdf_engine=engine)
     if isinstance(result, Refusal):
         if on_refusal == "json":
             click.echo(to_json(refusal_data(result)), nl=False)
         else:
             click.echo(str(result), err=True)
         if on_refusal == "letter":
-            _put(output, letter(result, locale, extension, data=data).content)
+            told = letter(result, locale, extension, data=data, pdf_engine=engine)
+            _put(output, _content(told, books, annotate=annotate))
         return Exit.REFUSED
     for warning in result.terms.warnings:
         click.echo(f"warning: {warning}", err=True)
-    _put(output, result.content)
+    _put(output, _content(result, books, annotate=annotate))
     return Exit.OK
+
+
+def _content(made: Any, books: Any, *, annotate: bool) -> bytes:
+    """Return the bytes of what was made, or its annotated page."""
+    content: bytes = made.content
+    if annotate:
+        from contractgen.annotate import annotated  # noqa: PLC0415
+
+        content = annotated(made.selection, made.locale, books)
+    return content
 
 
 def _put(output: str, content: bytes) -> None:
@@ -83,7 +100,9 @@ def _put(output: str, content: bytes) -> None:
         write_whole(Path(output), content)
 
 
-def _usable(output: str, format_: str | None, type_: str, locale: str, books: Any) -> str:
+def _usable(  # noqa: PLR0913  all that is wrong with a call is told at once
+    output: str, format_: str | None, type_: str, locale: str, books: Any, *, annotate: bool
+) -> str:
     """Return the format asked for; ``UsageError`` with everything that is wrong with the call."""
     from contractgen.writers import extensions  # noqa: PLC0415
 
@@ -109,6 +128,9 @@ def _usable(output: str, format_: str | None, type_: str, locale: str, books: An
     elif output == "-" and extension != "html" and sys.stdout.isatty():
         cause = f"{extension} cannot be shown on a terminal"
         problems.append(Problem(Place("-o"), cause, "send it to a file or a pipe"))
+    if annotate and extension in extensions() and extension != "html":
+        cause = f"notes are shown on a page of HTML, and the format asked for is {extension}"
+        problems.append(Problem(Place("--annotate"), cause, "end the name in .html, or leave --annotate out"))
     if problems:
         raise UsageError(problems)
     return extension
@@ -118,20 +140,24 @@ def _usable(output: str, format_: str | None, type_: str, locale: str, books: An
 @click.argument("record", type=click.Path(path_type=Path, allow_dash=True))
 @click.option("--type", "type_", required=True, help="sdd, renewal-notice, withdrawal-ack, quote or support-plan.")
 @click.option("--format", "format_", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@click.option("--locale", default="en", show_default=True, help="ko, fa or en: whose lines of words are named.")
 @DATA
 @reporting
-def explain(record: Path, type_: str, format_: str, data: tuple[Path, ...]) -> Exit:
+def explain(record: Path, type_: str, format_: str, locale: str, data: tuple[Path, ...]) -> Exit:
     """Say why each clause of RECORD's document is in or out, and where each figure comes from."""
     from contractgen.api import decide, document_type  # noqa: PLC0415
-    from contractgen.explain import as_data, as_text  # noqa: PLC0415
+    from contractgen.explain import as_data  # noqa: PLC0415
+    from contractgen.explain_text import as_text  # noqa: PLC0415
     from contractgen.files import to_json  # noqa: PLC0415
     from contractgen.selection import Refusal  # noqa: PLC0415
     from contractgen.validating import checked  # noqa: PLC0415
 
     books = books_of(data)
     document_type(type_, books)
+    books.locale(locale)  # one that is not there is told first
     chosen = decide(checked(marked_record(record), books, (type_,)), type_, books)
-    click.echo(to_json(as_data(chosen, books)) if format_ == "json" else as_text(chosen, books), nl=False)
+    shown = to_json(as_data(chosen, books, locale)) if format_ == "json" else as_text(chosen, books, locale)
+    click.echo(shown, nl=False)
     return Exit.REFUSED if isinstance(chosen, Refusal) else Exit.OK
 
 
@@ -224,3 +250,7 @@ def doctor() -> Exit:
 
 main.add_command(sources)
 main.add_command(check)
+main.add_command(parity)
+main.add_command(map_)
+main.add_command(due)
+main.add_command(clock)

@@ -21,7 +21,7 @@ from contractgen.errors import InvalidData, Place, Problem, did_you_mean
 from contractgen.files import Marked
 from contractgen.record import Record, moment_of
 from contractgen.record_file import parse_record, read_record
-from contractgen.validation import validate
+from contractgen.validation import inner_model, validate
 from contractgen.values import Amount, Cause, Choice, Day, Figure, Kind, Money, Origin
 
 
@@ -138,6 +138,18 @@ def _kind_of(annotation: Any, metadata: Any) -> Kind | None:
         if found is not None:
             return found
     return None
+
+
+def kind_of_field(dotted: str) -> Kind | None:
+    """Return the kind of a record's field (``licences.0.annual_fee``); None for a table, or where there is none."""
+    shape: type[BaseModel] | None = Record
+    kind: Kind | None = None
+    for name in (part for part in dotted.split(".") if not part.isdigit() and part not in {"ko", "fa", "en"}):
+        if shape is None or name not in shape.model_fields:
+            return kind
+        info = shape.model_fields[name]
+        kind, shape = _kind_of(info.annotation, info.metadata), inner_model(info.annotation)
+    return kind
 
 
 Fault = tuple[str, str, str]

@@ -197,6 +197,7 @@ class Grammar(Shape):
     unit: dict[Unit, UnitForms]
     currency: dict[str, CurrencyForms]
     lint: Lint = Field(default_factory=Lint)
+    headings: dict[str, list[str]] = Field(default={}, description="headings of tables that mean a field")
     labels: dict[str, Any]
 
 

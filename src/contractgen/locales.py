@@ -95,6 +95,11 @@ class Locale:
         return self.grammar.joiners
 
     @property
+    def headings(self) -> Mapping[str, list[str]]:
+        """Headings of a company's tables, by the field that they mean."""
+        return self.grammar.headings
+
+    @property
     def number_words(self) -> tuple[str, ...]:
         """Patterns of number words that look like a figure where they stand in a clause."""
         return self.grammar.lint.number_words

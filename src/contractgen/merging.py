@@ -23,6 +23,7 @@ from contractgen.terms import Terms, record_field
 from contractgen.tree import (
     Block,
     BulletItem,
+    Direction,
     Emphasis,
     Inline,
     Inlines,
@@ -42,6 +43,15 @@ FIRST_SEAL = 0xE100
 LAST_SEAL = 0xF8FF
 LEFT_TO_RIGHT = {Kind.PHONE, Kind.EMAIL, Kind.URL, Kind.CODE}
 MAX_LEVEL = 3
+
+
+def _direction(kind: Kind, text: str) -> Direction:
+    """Return the direction of a value: a choice is named in the locale's words, even if a Latin name begins them."""
+    if kind in LEFT_TO_RIGHT:
+        return "ltr"
+    if kind is Kind.CHOICE and any(script_direction(char) == "rtl" for char in text):
+        return "rtl"
+    return script_direction(text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,9 +90,8 @@ class Merger:
         except TemplateFault as fault:  # a label that the value is named by
             self.template_faults.extend(fault.problems)
             return None
-        direction = "ltr" if figure.kind in LEFT_TO_RIGHT else script_direction(text)
         shown = f"{figure.canonical} ({form})" if form and form != "adjective" else figure.canonical
-        return Value(text, figure.field, figure.kind, shown, direction, figure.cause)
+        return Value(text, figure.field, figure.kind, shown, _direction(figure.kind, text), figure.cause)
 
     def find(self, name: str, place: Place, more: Mapping[str, Figure]) -> Figure | None:
         """Return the figure called ``name``; note what is missing if there is none."""

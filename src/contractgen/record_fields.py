@@ -24,6 +24,7 @@ MAX_TEXT = 2_000
 LOCALES = ("ko", "fa", "en")
 _DIGITS = str.maketrans("۰۱۲۳۴۵۶۷۸۹٠١٢٣٤٥٦٧٨٩", "01234567890123456789")
 _KEY = re.compile(r"[a-z0-9][a-z0-9-]*")
+_FILLERS = "\u115f\u1160\u3164\uffa0\u2800\u034f"
 _CODE = re.compile(r"[!-~]+(?: [!-~]+)*")
 
 
@@ -35,8 +36,15 @@ def _schema(build: Any, json: dict[str, Any]) -> Any:
     )
 
 
+def _is_blank(text: str) -> bool:
+    """Whether nothing of ``text`` would be seen on paper: spaces, joiners and direction marks, Hangul fillers."""
+    return all(c.isspace() or c in _FILLERS or unicodedata.category(c) == "Cf" for c in text) and not any(
+        hostile_characters(text)  # which have a message of their own
+    )
+
+
 def _text(value: Any) -> str:
-    if value is None or (isinstance(value, str) and not value.strip()):
+    if value is None or (isinstance(value, str) and _is_blank(value)):
         raise ValueError("must be a text | write the text, or remove the field if it may be missing")
     if not isinstance(value, str):  # pydantic collects a ValueError, not a TypeError
         raise ValueError("must be one text | write the text on one line, in quotes if it begins with a mark")  # noqa: TRY004

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from contractgen.conditions import When
 from contractgen.library import Library
 from contractgen.outline import SlotSpec
 from contractgen.policy import SlotRow
@@ -37,7 +36,7 @@ def letter_of(refused: Refusal, books: Library) -> Selection:
 def _pick(slot: SlotSpec, refused: Refusal) -> Filled:
     wording = refused.row.id if slot.name == SLOT else WORDINGS.get(slot.name, "")
     cite = refused.row.cite if slot.name in {SLOT, "refusal-grounds", "refusal-sources"} else ()
-    row = SlotRow(slot.name, When((), refused.row.place), wording or None, None, cite, refused.row.place)
+    row = SlotRow(slot.name, refused.row.when, wording or None, None, cite, refused.row.place)
     return Filled(slot, row if wording else None, wording)
 
 

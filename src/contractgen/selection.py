@@ -68,6 +68,12 @@ class Refusal:
         return self.terms.figures["contract.number"].canonical
 
     @property
+    def parties(self) -> tuple[Figure, ...]:
+        """Who is refused: the customer, and the end user where another one is named."""
+        names = ("customer.name", "end_user.name")
+        return tuple(self.terms.figures[name] for name in names if name in self.terms.figures)
+
+    @property
     def document(self) -> str:
         """The type of the document that is barred."""
         return self.terms.document
@@ -86,6 +92,7 @@ class Refusal:
         shown = "; ".join(f"{figure.field} = {figure.canonical}" for figure in self.figures)
         lines = [
             f"refused by policy ({self.row.id}): {self.document} for contract {self.contract} of {self.vendor}",
+            *(f"    {figure.field}: {figure.canonical}" for figure in self.parties),
             f"    reason: {self.row.reason}" + (f" ({shown})" if shown else ""),
             f"    rule: {self.row.place}",
             *(f"    source: {cite}" for cite in self.citations),

@@ -78,12 +78,17 @@ def _counted(figure: PolicyFigure, missing: list[str]) -> bool:
 def _numbers(text: str) -> set[str]:
     """Return the numbers, telephone numbers and addresses in a statement, each in its barest form."""
     bare = re.sub(r"(?<=\d)[,٬](?=\d{3})", "", text)
-    found = set(re.findall(r"\d+(?:\.\d+)?", bare))
+    found = {_plain(number) for number in re.findall(r"\d+(?:\.\d+)?", bare)}
     found |= {re.sub(r"\D", "", part) for part in re.findall(r"[(+\d][\d\s().-]{4,}\d", bare)}
     found |= {_clock(part) for part in re.findall(r"\b\d{1,2}:\d{2}\b", bare)}
     found |= {WORDS[word] for word in re.findall(r"[a-z]+", bare.lower()) if word in WORDS}
     found |= {part.strip('().,;"') for part in bare.split()}
     return found
+
+
+def _plain(number: str) -> str:
+    """Return a number without noughts that say nothing: 300 for 300.00."""
+    return number.rstrip("0").rstrip(".") if "." in number else number
 
 
 def _clock(text: str) -> str:
@@ -97,9 +102,9 @@ def _digits_of(amount: Amount, kind: Kind) -> list[str]:
         case Duration():
             return [] if amount.unit is Unit.PIECE else [str(amount.count)]
         case Money():
-            return [canonical(amount).split()[0]]
+            return [_plain(canonical(amount).split()[0])]
         case Decimal() | int():
-            return [canonical(amount)]
+            return [_plain(canonical(amount))]
         case time():
             return [canonical(amount)]
         case Weekday() | LocalText() | tuple():

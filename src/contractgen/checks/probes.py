@@ -14,7 +14,7 @@ from typing import Any
 
 from contractgen.calendars import add_months
 from contractgen.policy import Policy
-from contractgen.values import Calendar, Duration
+from contractgen.values import Amount, Calendar, Duration
 
 Fragment = dict[str, Any]
 DAY = date(2025, 1, 10)
@@ -40,18 +40,29 @@ def plus(day: date, days: int = 0, months: int = 0) -> date:
 
 def count(policy: Policy, name: str, default: int) -> int:
     """Return the count of a duration figure; ``default`` where the policy has none."""
-    figure = policy.figures.get(name)
-    amount = figure.rows[-1].amount if figure and figure.rows else None
+    amount = latest(policy, name)
     return amount.count if isinstance(amount, Duration) else default
 
 
-def line(number: int, **more: Any) -> Fragment:
-    """Return a licence line with every price that a form could ask for."""
-    prices = {"annual_fee": FEE * number, "licence_price": 2 * FEE * number, "reinstatement_price": FEE * number}
-    return {"id": f"L{number}", "product": f"Product {number}", "licence_type": "perpetual", **prices, **more}
+def latest(policy: Policy, name: str) -> Amount | None:
+    """Return the latest amount of a figure; None where the policy has none (which stops the contracts it is for)."""
+    figure = policy.figures.get(name)
+    return figure.rows[-1].amount if figure and figure.rows else None
 
 
-LICENCES = [line(1), line(2)]
+def line(policy: Policy, number: int, **more: Any) -> Fragment:
+    """Return a licence line with what a contract of this policy can say of it, every price of a form included."""
+    found: Fragment = {"id": f"L{number}", "product": f"Product {number}", "annual_fee": FEE * number}
+    if any(fact.field.endswith("licence_type") for fact in policy.facts.values()):
+        found["licence_type"] = "perpetual"
+    if "licence-form" in policy.rules:
+        found |= {"licence_price": 2 * FEE * number, "reinstatement_price": FEE * number}
+    return {**found, **more}
+
+
+def licences(policy: Policy) -> list[Fragment]:
+    """Return two licence lines."""
+    return [line(policy, 1), line(policy, 2)]
 
 
 def _term(policy: Policy, transaction: str) -> Iterator[Fragment]:
@@ -135,7 +146,7 @@ def _cotermination(policy: Policy, transaction: str) -> Iterator[Fragment]:
     near, far = plus(DAY, 60), plus(DAY, 200)
 
     def lines(*expiries: date) -> list[Fragment]:
-        return [line(number, expiry=expiry) for number, expiry in enumerate(expiries, 1)]
+        return [line(policy, number, expiry=expiry) for number, expiry in enumerate(expiries, 1)]
 
     yield {"licences": lines(near, far)}
     yield {"licences": lines(far, far)}
@@ -144,7 +155,10 @@ def _cotermination(policy: Policy, transaction: str) -> Iterator[Fragment]:
         yield {"licences": lines(plus(DAY, 3), plus(DAY, period + days))}
     yield {"licences": lines(near, far), "cotermination": {"target": plus(near, -1)}}
     gone = {"expiry": plus(DAY, -30), "lapsed": True}
-    yield {"licences": lines(plus(DAY, 3), plus(DAY, period - 1)), "term": gone}
+    yield from (
+        {"licences": lines(*days), "term": gone} for days in ((plus(DAY, 3), plus(DAY, period - 1)), (near, far))
+    )
+    yield {"licences": [*lines(near, far), line(policy, 3)]}  # nothing says when the last one expires
     limit = count(policy, "lapse_limit", 36)
     for expiry in (plus(DAY, -10), *(plus(DAY, days, -limit) for days in AROUND)):
         yield {"licences": lines(expiry, far), "cotermination": {"ordered": DAY}}
@@ -155,7 +169,7 @@ def _premium(_policy: Policy, _transaction: str) -> Iterator[Fragment]:
 
 
 def _package(policy: Policy, _transaction: str) -> Iterator[Fragment]:
-    bounds = [policy.figures[name].rows[-1].amount for name in ("rate_minimum", "rate_maximum")]
+    bounds = [latest(policy, name) for name in ("rate_minimum", "rate_maximum")]
     lowest, highest = (amount if isinstance(amount, Decimal) else Decimal(30) for amount in bounds)
     for rate in (lowest - 1, lowest, highest, highest + 1):
         yield {"package": {"sale_price": 100 * FEE, "rate_percent": str(rate), "years": 1}}
@@ -238,8 +252,7 @@ def _licence_form(_policy: Policy, transaction: str) -> Iterator[Fragment]:
 
 
 def _country_gate(policy: Policy, _transaction: str) -> Iterator[Fragment]:
-    rows = policy.figures["excluded_countries"].rows
-    amount = rows[-1].amount if rows else ()
+    amount = latest(policy, "excluded_countries")
     listed = str(amount[0]) if isinstance(amount, tuple) and amount else "IR"
     clearance = {"reference": "LC-1", "date": plus(DAY, -7)}
     for country in ("KR", listed):
@@ -248,6 +261,13 @@ def _country_gate(policy: Policy, _transaction: str) -> Iterator[Fragment]:
         yield {"end_user": {"name": "End User", "address": "Address", "country": country}}
         whole = {"name": "End User", "address": "Address", "country": country}
         yield {"end_user": whole, "clearance": clearance}
+    if "provision" in policy.facts:
+        prohibited = {"customer": {"country": "KR"}, **dotted(policy.facts["provision"].field, "prohibited")}
+        yield from (prohibited, {**prohibited, "clearance": clearance})
+
+
+def _standing(_policy: Policy, _transaction: str) -> Iterator[Fragment]:
+    yield from ({"term": {"expiry": plus(DAY, days)}} for days in AROUND)
 
 
 def _served_country(_policy: Policy, _transaction: str) -> Iterator[Fragment]:
@@ -308,6 +328,7 @@ PROBES: Mapping[str, Callable[[Policy, str], Iterator[Fragment]]] = {
     "services": _services,
     "response": _response,
     "agreed-withdrawal": _agreed_withdrawal,
+    "standing": _standing,
     "licence-form": _licence_form,
     "country-gate": _country_gate,
     "served-country": _served_country,

@@ -8,32 +8,35 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import yaml
 
 from contractgen.checks.findings import CHECKS, Finding
-from contractgen.checks.witness import Witnesses
 from contractgen.files import write_whole
-from contractgen.library import Library
 
 SARIF = "https://json.schemastore.org/sarif-2.1.0.json"
 
 
-def as_sarif(findings: Iterable[Finding], version: str) -> dict[str, Any]:
-    """Return findings as a SARIF 2.1.0 log."""
+def as_sarif(findings: Iterable[Finding], version: str = "") -> dict[str, Any]:
+    """Return findings as a SARIF 2.1.0 log; its columns count characters, not bytes.
+
+    ``version`` is that of contractgen, where it is installed.
+    """
     rules = [{"id": name, "shortDescription": {"text": why}} for name, why in CHECKS.items()]
-    driver = {"name": "contractgen", "version": version, "rules": rules}
+    driver = {"name": "contractgen", **({"version": version} if version else {}), "rules": rules}
     return {
         "$schema": SARIF,
         "version": "2.1.0",
-        "runs": [{"tool": {"driver": driver}, "results": [*_results(findings)]}],
+        "runs": [{"tool": {"driver": driver}, "columnKind": "unicodeCodePoints", "results": [*_results(findings)]}],
     }
 
 
 def _results(findings: Iterable[Finding]) -> Iterator[dict[str, Any]]:
     for finding in findings:
-        region = {"startLine": max(1, finding.place.line), "startColumn": max(1, finding.place.column)}
-        location = {"artifactLocation": {"uri": finding.place.file}, "region": region}
+        location: dict[str, Any] = {"artifactLocation": {"uri": quote(Path(finding.place.file).as_posix())}}
+        if finding.place.line:
+            location["region"] = {"startLine": finding.place.line, "startColumn": max(1, finding.place.column)}
         text = f"{finding.what}. Why it matters: {finding.why}. To mend it: {finding.repair}."
         yield {
             "ruleId": finding.check,
@@ -44,21 +47,17 @@ def _results(findings: Iterable[Finding]) -> Iterator[dict[str, Any]]:
         }
 
 
-def write_witnesses(findings: Iterable[Finding], books: Library, vendor: str, folder: Path) -> list[Path]:
-    """Write a contract record for each finding that names facts, where one with these facts exists."""
-    from contractgen.errors import Place  # noqa: PLC0415
-
-    known = Witnesses(books.policy(vendor, Place("--witness")))
+def write_witnesses(findings: Iterable[Finding], title: str, folder: Path) -> list[Path]:
+    """Write the contract record of each finding that has one; return the files written."""
     written: list[Path] = []
     for number, finding in enumerate(findings, 1):
-        facts = dict(finding.facts)
-        document = facts.pop("document", "")
-        case = known.find(document, facts) if document else None
-        if case is not None:
-            path = folder / f"{vendor}-{finding.check}-{number}.yaml"
-            head = f"# {finding.place}: {finding.what}\n# contractgen render {path.name} --type {document} …\n"
-            body = yaml.safe_dump(_plain(case.data), allow_unicode=True, sort_keys=False)
-            write_whole(path, (head + body).encode())
+        if finding.record is not None:
+            path = folder / f"{title}-{finding.check}-{number}.yaml"
+            document = dict(finding.facts).get("document", "")
+            lines = [f"# {finding.place}: {finding.check}: {finding.what}"]
+            lines.append(f"# contractgen render {path.name} --type {document} --locale en -o out.html")
+            body = yaml.safe_dump(_plain(finding.record), allow_unicode=True, sort_keys=False)
+            write_whole(path, ("\n".join(lines) + "\n" + body).encode())
             written.append(path)
     return written
 

@@ -6,7 +6,8 @@ combination of facts that shows it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import combinations
 
 from contractgen.checks.findings import Finding, shown
 from contractgen.checks.space import Space
@@ -34,7 +35,8 @@ def check_selection(policy: Policy, books: Library) -> Iterator[Finding]:
     yield from _refusals(policy)
 
 
-def _rows(policy: Policy, document: str, slot: str) -> tuple[SlotRow, ...]:
+def rows_of(policy: Policy, document: str, slot: str) -> tuple[SlotRow, ...]:
+    """Return the rows of a slot that can hold for a document, its omission by the document first."""
     blanket = policy.omissions.get((document, slot))
     own = tuple(row for row in policy.slots.get(slot, ()) if _speaks_of(row.when, document))
     return ((blanket, *own) if blanket else own) if own or blanket else ()
@@ -46,36 +48,56 @@ def _speaks_of(when: When, document: str) -> bool:
 
 def _slot(space: Space, slot: SlotSpec, reached: set[Place]) -> Iterator[Finding]:
     policy = space.policy
-    rows = _rows(policy, space.document, slot.name)
+    rows = rows_of(policy, space.document, slot.name)
     if not rows and slot.block != "clause" and slot.name not in policy.slots:
         return  # furniture that every document of the type carries
-    whens = [row.when for row in rows]
-    gaps: list[Facts] = []
-    overlaps: dict[tuple[Place, ...], list[Facts]] = {}
-    for facts in space.combinations(whens):
-        matching = [row for row in rows if space.holds(row.when, facts)]
-        reachable = len(matching) != 1 or matching[0].place not in reached
-        if not reachable or space.possible(facts) is None:
+    entries = [(row.when, row.place) for row in rows]
+    faults = _met(space, entries, reached, gaps=True)
+    for places, found in faults.items():
+        facts = smallest(found, _others(space, entries, places))
+        if not places:
+            yield _gap(space, slot, facts)
             continue
-        key = tuple(sorted(facts.items()))
-        if len(matching) == 1:
-            reached.add(matching[0].place)
-        elif matching:
-            reached.update(row.place for row in matching)
-            overlaps.setdefault(tuple(row.place for row in matching), []).append(key)
-        else:
-            gaps.append(key)
-    if gaps:
-        yield _gap(space, slot, gaps)
-    for places, found in overlaps.items():
-        facts_ = smallest(found, space)
         listed = " and ".join(str(place) for place in places)
-        what = f'{len(places)} rows fill slot "{slot.name}" of {space.document}: {listed} ({shown(facts_)})'
-        yield Finding(places[-1], "overlap", what, "make their conditions exclude one another", facts_)
+        what = f'{len(places)} rows fill slot "{slot.name}" of {space.document}: {listed} ({shown(facts)})'
+        yield Finding(places[-1], "overlap", what, "make their conditions exclude one another", facts)
 
 
-def _gap(space: Space, slot: SlotSpec, gaps: list[Facts]) -> Finding:
-    facts = smallest(gaps, space)
+Entries = Sequence[tuple[When, Place]]
+Places = tuple[Place, ...]
+
+
+def _met(space: Space, entries: Entries, reached: set[Place], *, gaps: bool) -> dict[Places, list[Facts]]:
+    """Return the combinations that meet several rows, by their places, and those that meet none (if ``gaps``).
+
+    Every row that some contract meets is added to ``reached``.
+    """
+    found: dict[Places, list[Facts]] = {}
+    for facts in space.combinations(when for when, _ in entries):
+        places = _matching(space, entries, facts)
+        known = len(places) == 1 and places[0] in reached
+        if known or (not places and not gaps) or space.possible(facts) is None:
+            continue
+        reached.update(places)
+        if len(places) != 1:
+            found.setdefault(places, []).append(tuple(sorted(facts.items())))
+    return found
+
+
+def _others(space: Space, entries: Entries, places: Places) -> list[Facts]:
+    """Return the combinations that a contract can have and that meet other rows than these."""
+    return [
+        tuple(sorted(facts.items()))
+        for facts in space.combinations(when for when, _ in entries)
+        if _matching(space, entries, facts) != places and space.possible(facts) is not None
+    ]
+
+
+def _matching(space: Space, entries: Entries, facts: Mapping[str, str]) -> Places:
+    return tuple(place for when, place in entries if space.holds(when, facts))
+
+
+def _gap(space: Space, slot: SlotSpec, facts: Facts) -> Finding:
     what = f'no row fills slot "{slot.name}" of {space.document} ({shown(facts)})'
     rows = space.policy.slots.get(slot.name, ())
     place = rows[0].place if rows else space.policy.marked.place("documents", space.document)
@@ -85,24 +107,24 @@ def _gap(space: Space, slot: SlotSpec, gaps: list[Facts]) -> Finding:
     return Finding(place, "gap", what, repair, facts)
 
 
-def smallest(found: Sequence[Facts], space: Space) -> Facts:
-    """Return the least combination that stands for a fault: facts whose every value shows it are dropped."""
-    known = {frozenset(facts) for facts in found}
-    best = dict(found[0])
-    for name in list(best):
-        if name == "document":
-            continue
-        without = {key: value for key, value in best.items() if key != name}
-        others = [{**without, name: value} for value in space.domains[name]]
-        if all(_covered(other, known) or space.possible(other) is None for other in others):
-            best = without
-    return tuple(sorted(best.items()))
+def smallest(found: Sequence[Facts], others: Sequence[Facts]) -> Facts:
+    """Return the fewest facts that make the fault certain: no other combination that is possible has them.
+
+    The document is always one of them; ``found`` and ``others`` name the same facts.
+    """
+    names = [name for name, _ in found[0] if name != "document"]
+    for size in range(len(names) + 1):
+        for chosen in combinations(names, size):
+            kept = {*chosen, "document"}
+            sound = {_only(facts, kept) for facts in others}
+            for facts in found:
+                if _only(facts, kept) not in sound:
+                    return _only(facts, kept)
+    return found[0]  # pragma: no cover  (all names together tell found from others)
 
 
-def _covered(facts: dict[str, str], known: set[frozenset[tuple[str, str]]]) -> bool:
-    """Whether some known fault agrees with all of ``facts``."""
-    wanted = set(facts.items())
-    return any(wanted <= fault for fault in known)
+def _only(facts: Facts, names: set[str]) -> Facts:
+    return tuple((name, value) for name, value in facts if name in names)
 
 
 # ------------------------------------------------------------------------------------------- other tables of a policy
@@ -123,20 +145,16 @@ def _tables(policy: Policy) -> Iterator[Finding]:
             yield _dead(requirement.place, "requirement", requirement.when)
 
 
-def _table(title: str, entries: Sequence[tuple[When, Place]], spaces: Iterable[Space]) -> Iterator[Finding]:
+def _table(title: str, entries: Entries, spaces: Iterable[Space]) -> Iterator[Finding]:
     reached: set[Place] = set()
-    told: set[Place] = set()
+    told: set[Places] = set()
     for space in spaces:
-        for facts in space.combinations(when for when, _ in entries):
-            matching = [place for when, place in entries if space.holds(when, facts)]
-            if not matching or (len(matching) == 1 and matching[0] in reached) or space.possible(facts) is None:
-                continue
-            reached.update(matching)
-            if len(matching) > 1 and matching[1] not in told:
-                told.add(matching[1])
-                key = tuple(sorted((name, value) for name, value in facts.items() if name != "document"))
-                what = f"{len(matching)} rows of {title} match: {' and '.join(map(str, matching))} ({shown(key)})"
-                yield Finding(matching[1], "overlap", what, "make their conditions exclude one another", key)
+        for places, found in _met(space, entries, reached, gaps=False).items():
+            if places not in told:
+                told.add(places)
+                facts = smallest(found, _others(space, entries, places))
+                what = f"{len(places)} rows of {title} match: {' and '.join(map(str, places))} ({shown(facts)})"
+                yield Finding(places[1], "overlap", what, "make their conditions exclude one another", facts)
     for when, place in entries:
         if place not in reached:
             yield _dead(place, f"row of {title}", when)

@@ -35,6 +35,7 @@ class Space:
         nogoods: list[Nogood] = [_nogood(row.when) for row in barred]
         nogoods += list(self._excluded())
         self.nogoods = [nogood for nogood in nogoods if all(name in self.domains for name in nogood)]
+        self._alone: dict[tuple[int, ...], bool] = {}
 
     def combinations(self, whens: Iterable[When]) -> Iterator[dict[str, str]]:
         """Yield every combination of the facts that the conditions look at, possible or not."""
@@ -44,11 +45,10 @@ class Space:
 
     def possible(self, facts: Facts) -> dict[str, str] | None:
         """Return a completion of ``facts`` that a contract can have; None if there is none."""
-        concerned = self._concerned(facts)
-        names = sorted(
-            {name for nogood in concerned for name in nogood} - set(facts), key=lambda n: len(self.domains[n])
-        )
-        return self._complete(dict(facts), names, concerned)
+        concerned, rest = self._concerned(facts)
+        if not self._satisfiable(rest):
+            return None
+        return self._complete(dict(facts), self._open(concerned, facts), concerned)
 
     def holds(self, when: When, facts: Facts) -> bool:
         """Whether a condition holds for facts that decide it."""
@@ -56,17 +56,33 @@ class Space:
 
     # ------------------------------------------------------------------------------------------------ the search
 
-    def _concerned(self, facts: Facts) -> list[Nogood]:
-        """Return the nogoods that the facts can run into, and those that these run into in turn."""
-        reached, rest = set(facts), [n for n in self.nogoods if not _contradicts(n, facts)]
+    def _concerned(self, facts: Facts) -> tuple[list[Nogood], tuple[int, ...]]:
+        """Return the nogoods that the facts can run into, with those that these run into in turn; then the others.
+
+        The others share no fact with them, so that they can be looked at alone, and once for many questions.
+        """
+        reached = set(facts)
+        rest = [index for index, nogood in enumerate(self.nogoods) if not _contradicts(nogood, facts)]
         found: list[Nogood] = []
         while True:
-            touching = [nogood for nogood in rest if reached & set(nogood)]
+            touching = [index for index in rest if reached & set(self.nogoods[index])]
             if not touching:
-                return found
-            found += touching
-            rest = [nogood for nogood in rest if nogood not in touching]
-            reached |= {name for nogood in touching for name in nogood}
+                return found, tuple(rest)
+            found += [self.nogoods[index] for index in touching]
+            rest = [index for index in rest if index not in touching]
+            reached |= {name for index in touching for name in self.nogoods[index]}
+
+    def _satisfiable(self, indices: tuple[int, ...]) -> bool:
+        """Whether some facts meet none of these nogoods: a vendor may refuse a document whatever the contract."""
+        if indices not in self._alone:
+            nogoods = [self.nogoods[index] for index in indices]
+            self._alone[indices] = self._complete({}, self._open(nogoods, {}), nogoods) is not None
+        return self._alone[indices]
+
+    def _open(self, nogoods: Iterable[Nogood], facts: Facts) -> list[str]:
+        """Return the facts of nogoods that are still to be decided, those of the smallest domain first."""
+        names = {name for nogood in nogoods for name in nogood} - set(facts)
+        return sorted(names, key=lambda name: (len(self.domains[name]), name))
 
     def _complete(self, facts: dict[str, str], names: list[str], nogoods: list[Nogood]) -> dict[str, str] | None:
         if any(_met(nogood, facts) for nogood in nogoods):

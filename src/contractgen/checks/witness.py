@@ -1,7 +1,8 @@
 """Concrete contract records for combinations of facts: a witness that a combination can occur, and what it leads to.
 
-In: a policy and the library. Out: ``Witnesses``: a record for wanted facts of a document, if one of the probed records
-has them. Records hold what the document requires and no more, so that nothing is there by luck.
+In: a policy. Out: ``Witnesses``: a record for wanted facts of a document, if one of the probed records has them, and
+the records that run into a fault of the policy. Records hold what the document requires and no more, so that nothing is
+there by luck.
 """
 
 from __future__ import annotations
@@ -12,16 +13,16 @@ from dataclasses import dataclass, field
 from itertools import combinations
 from typing import Any
 
-from contractgen.checks.probes import DAY, EXPIRY, FEE, LICENCES, Fragment, laid_over, plus, probes
+from contractgen.checks.probes import DAY, EXPIRY, FEE, Fragment, laid_over, licences, plus, probes
 from contractgen.contract import Contract, make_contract
-from contractgen.errors import InvalidData
+from contractgen.errors import InvalidData, Problem, TemplateFault
 from contractgen.files import Marked
 from contractgen.policy import Policy
+from contractgen.selection import refusal
 from contractgen.terms import RULES, Terms, work_out
 from contractgen.values import Money
 
 SAMPLES: Mapping[str, Any] = {
-    "licences": LICENCES,
     "term.start": plus(EXPIRY, 0, -12),
     "term.expiry": EXPIRY,
     "customer.address": "Address",
@@ -42,6 +43,7 @@ SAMPLES: Mapping[str, Any] = {
     "release.agreed": "R1",
     "prerequisites": {"design_document": "agreed", "test_plan": "agreed"},
     "order.date": DAY,
+    "document.valid_until": DAY,
 }
 """What a record gives for a field that a policy requires; a field that is not here is given as a plain text."""
 
@@ -57,6 +59,15 @@ class Case:
     data: Fragment
     contract: Contract
     terms: Terms
+    refused: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """A record for which a fault of the policy lets nothing be worked out."""
+
+    data: Fragment
+    problems: tuple[Problem, ...]
 
 
 @dataclass(slots=True)
@@ -65,66 +76,74 @@ class Witnesses:
 
     policy: Policy
     cases: dict[str, list[Case]] = field(default_factory=dict)
+    failures: dict[str, list[Failure]] = field(default_factory=dict)
+    unsound: dict[str, Problem] = field(default_factory=dict)
 
     def of(self, document: str) -> list[Case]:
         """Return the probed records that this document can be worked out for."""
         if document not in self.cases:
-            self.cases[document] = list(self._probed(document))
+            found = list(self._probed(document))
+            self.cases[document] = [case for case in found if isinstance(case, Case)]
+            self.failures[document] = [case for case in found if isinstance(case, Failure)]
         return self.cases[document]
 
-    def find(self, document: str, wanted: Mapping[str, str]) -> Case | None:
-        """Return a record with the wanted facts: a probed one, with its fields of finite domain set as wanted."""
+    def failed(self, document: str) -> list[Failure]:
+        """Return the probed records for which a fault of the policy lets this document not be worked out."""
+        self.of(document)
+        return self.failures[document]
+
+    def find(self, document: str, wanted: Mapping[str, str], *, refused: bool = False) -> Case | None:
+        """Return a record with the wanted facts, one that is not ``refused`` or one that is.
+
+        It is a probed one, with its fields of finite domain set as wanted.
+        """
         own = self.policy.facts
         fields = {source.field: wanted[name] for name, source in own.items() if name in wanted}
         computed = {name: value for name, value in wanted.items() if name not in own}
         nearest = [case for case in self.of(document) if _has(case.terms, computed)]
-        exact = next((case for case in nearest if _has(case.terms, wanted)), None)
+        exact = next((case for case in nearest if _serves(case, wanted, refused=refused)), None)
         if exact is not None:
             return exact
-        for case in nearest[:MAX_TRIES]:
-            found = self.tried(document, self._with_fields(case.data, fields))
-            if found is not None and _has(found.terms, wanted):
-                return found
-        return None
+        nearest.sort(key=lambda case: _distance(case, wanted))
+        changed = (self._with_fields(case.data, fields, out) for out in (False, True) for case in nearest[:MAX_TRIES])
+        tried = (self.tried(document, data) for data in changed)
+        return next((one for one in tried if isinstance(one, Case) and _serves(one, wanted, refused=refused)), None)
 
-    def tried(self, document: str, data: Fragment) -> Case | None:
+    def tried(self, document: str, data: Fragment) -> Case | Failure | None:
         """Work a record out for one document; None where the record is incomplete or contradicts itself."""
         complete = self._complete(document, data)
         try:
             contract = make_contract(Marked("witness", _typed(complete)))
-            return Case(complete, contract, work_out(contract, self.policy, contract_type(document)))
-        except InvalidData:
+            terms = work_out(contract, self.policy, contract_type(document))
+            return Case(complete, contract, terms, refusal(self.policy, terms) is not None)
+        except InvalidData as fault:
+            self.unsound.setdefault(document, fault.problems[0])
             return None
+        except TemplateFault as fault:
+            return Failure(complete, fault.problems)
 
     # ---------------------------------------------------------------------------------------------- making records
 
-    def _probed(self, document: str) -> Iterator[Case]:
+    def _probed(self, document: str) -> Iterator[Case | Failure]:
         """Yield a case for every single probe and every pair of probes, for every transaction."""
         seen: set[str] = set()
-        transactions = self.policy.facts["transaction"].domain if "transaction" in self.policy.facts else ("initial",)
-        for transaction in transactions:
-            found = probes(self.policy, transaction)
-            for fragments in (*_pairs(found, self.policy), *_readings(found, self.policy)):
-                data = laid_over({"transaction": transaction}, *fragments)
-                key = json.dumps(data, default=str, sort_keys=True)
-                if key in seen:
-                    continue
-                seen.add(key)
-                case = self.tried(document, data)
-                if case is not None:
-                    yield case
+        for transaction, fragments in attempts(self.policy, document):
+            data = laid_over({"transaction": transaction}, *fragments)
+            key = json.dumps(data, default=str, sort_keys=True)
+            if key in seen:
+                continue
+            seen.add(key)
+            case = self.tried(document, data)
+            if case is not None:
+                yield case
 
-    def _with_fields(self, data: Fragment, fields: Mapping[str, str]) -> Fragment:
+    def _with_fields(self, data: Fragment, fields: Mapping[str, str], out: bool) -> Fragment:  # noqa: FBT001
+        """Set fields; what a missing field stands for is left out, or written ``out`` (where the field is required)."""
         changed = data
         for name, value in fields.items():
             absent = next((s.absent for s in self.policy.facts.values() if s.field == name), None)
-            given = None if value == absent and not self._says(name, value) else value
-            changed = laid_over(changed, nested(name, given, changed))
+            changed = laid_over(changed, nested(name, value if out or value != absent else None, changed))
         return changed
-
-    def _says(self, name: str, value: str) -> bool:
-        """Whether a record may write the value out although it stands for a missing field as well."""
-        return False if value in {"unstated", "none"} else name.startswith("customer.") is False
 
     def _complete(self, document: str, data: Fragment) -> Fragment:
         """Return a whole record: the base, the fields the policy reads, what the document requires, then ``data``."""
@@ -147,8 +166,23 @@ class Witnesses:
                 for name in requirement.fields:
                     known = next((s.domain[0] for s in policy.facts.values() if s.field == name), None)
                     shown = name.replace("document.", f"documents.{document}.", 1)
-                    whole = _given(whole, shown, SAMPLES.get(name, known) if known is None else known)
+                    whole = self._given(whole, shown, SAMPLES.get(name) if known is None else known)
         return whole
+
+    def _given(self, data: Fragment, name: str, sample: Any) -> Fragment:
+        """Return the record with a required field, if it is not there yet."""
+        if _get(data, name) is not None:
+            return data
+        lines = licences(self.policy)
+        if name == "licences":
+            return laid_over(data, {"licences": lines})
+        value = sample if sample is not None else EXPIRY if name.endswith(("expiry", "date")) else "A-1"
+        if name.startswith("licences."):
+            data = data if isinstance(data.get("licences"), list) else laid_over(data, {"licences": lines})
+            value = "perpetual" if name.endswith("licence_type") else value
+        if name.startswith("withdrawal."):
+            data = laid_over({"withdrawal": {"written": True, "received": plus(DAY, -3)}}, data)
+        return laid_over(data, nested(name, value, data))
 
     def _concerns(self, terms: tuple[tuple[str, tuple[str, ...]], ...], document: str, data: Fragment) -> bool:
         for name, allowed in terms:
@@ -159,18 +193,28 @@ class Witnesses:
         return True
 
 
+def attempts(policy: Policy, document: str) -> Iterator[tuple[str, tuple[Fragment, ...]]]:
+    """Yield every transaction with the fragments of each record that is tried for it."""
+    asked = _asked_together(policy, document)
+    transactions = policy.facts["transaction"].domain if "transaction" in policy.facts else ("initial",)
+    for transaction in transactions:
+        found = probes(policy, transaction)
+        for fragments in (*_pairs(found, asked), *_readings(found, policy)):
+            yield transaction, fragments
+
+
 def contract_type(document: str) -> Any:
     """Return a document's name as the type that ``work_out`` expects; it comes from the policy's own list."""
     return document
 
 
-def _pairs(found: Mapping[str, list[Fragment]], policy: Policy) -> Iterator[tuple[Fragment, ...]]:
+def _pairs(found: Mapping[str, list[Fragment]], asked: list[set[str]]) -> Iterator[tuple[Fragment, ...]]:
     """Yield every fragment alone, and with those of each rule whose facts are decided on together with its own."""
     yield ()
     for fragments in found.values():
         yield from ((fragment,) for fragment in fragments)
     for one, other in combinations(found, 2):
-        if _meet(one, other, policy):
+        if _meet(one, other, asked):
             yield from ((first, second) for first in found[one][1:] for second in found[other][1:])
 
 
@@ -185,12 +229,18 @@ def _readings(found: Mapping[str, list[Fragment]], policy: Policy) -> Iterator[t
                 yield from ((fragment, agreed) for fragment in typical)
 
 
-def _meet(one: str, other: str, policy: Policy) -> bool:
-    """Whether some condition of the policy looks at facts of both rules."""
+def _meet(one: str, other: str, asked: list[set[str]]) -> bool:
+    """Whether the facts of both rules are asked for together."""
     first, second = set(RULES[one].facts), set(RULES[other].facts)
-    slots = ({name for row in rows for name, _ in row.when.terms} for rows in policy.slots.values())
-    refusals = ({name for name, _ in row.when.terms} for row in policy.refusals)
-    return any(names & first and names & second for names in (*slots, *refusals))
+    return any(names & first and names & second for names in asked)
+
+
+def _asked_together(policy: Policy, document: str) -> list[set[str]]:
+    """Return the facts that each slot, and each refusal, of one document decides on."""
+    tables = [[row.when for row in rows] for rows in policy.slots.values()]
+    tables += [[row.when] for row in policy.refusals]
+    spoken = ([when for when in whens if document in dict(when.terms).get("document", (document,))] for whens in tables)
+    return [{name for when in whens for name, _ in when.terms} for whens in spoken]
 
 
 def _typed(value: Any) -> Any:
@@ -223,22 +273,18 @@ def _get(data: Any, dotted: str) -> Any:
     return data
 
 
-def _given(data: Fragment, name: str, sample: Any) -> Fragment:
-    """Return the record with a required field, if it is not there yet."""
-    if _get(data, name) is not None:
-        return data
-    dated = EXPIRY if name.endswith(("valid_until", "expiry", "date")) else "A-1"
-    value = sample if sample is not None else dated
-    if name.startswith("licences."):
-        data = data if isinstance(data.get("licences"), list) else laid_over(data, {"licences": LICENCES})
-        value = "perpetual" if name.endswith("licence_type") else value
-    if name.startswith("withdrawal."):
-        data = laid_over({"withdrawal": {"written": True, "received": plus(DAY, -3)}}, data)
-    return laid_over(data, nested(name, value, data))
-
-
 def _has(terms: Terms, wanted: Mapping[str, str]) -> bool:
     return all(name in terms.facts and terms.facts[name].value == value for name, value in wanted.items())
+
+
+def _serves(case: Case, wanted: Mapping[str, str], *, refused: bool) -> bool:
+    return _has(case.terms, wanted) and case.refused == refused
+
+
+def _distance(case: Case, wanted: Mapping[str, str]) -> tuple[bool, bool, int]:
+    """Return how far a record is from the wanted facts; one of another transaction seldom stays whole."""
+    apart = [name for name, value in wanted.items() if not _has(case.terms, {name: value})]
+    return "transaction" in apart, case.refused, len(apart)
 
 
 def _currency(policy: Policy) -> str:

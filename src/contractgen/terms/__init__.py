@@ -103,6 +103,7 @@ def lay_out(contract: Contract, policy: Policy, document: DocumentType) -> Sheet
     _check_readings(sheet)
     _require(sheet)
     _check_sections(sheet)
+    _check_readers(sheet)
     return sheet
 
 
@@ -202,7 +203,8 @@ def _check_sections(sheet: Sheet) -> None:
     for section in SECTIONS:
         if section not in read and getattr(sheet.contract.record, section):
             cause = f'no rule of vendor "{sheet.policy.vendor}" reads "{section}"'
-            repair = f"remove {section}, or use the fields that this vendor reads: {', '.join(sorted(read))}"
+            known_sections = f", or use what this vendor reads: {', '.join(sorted(read))}" if read else ""
+            repair = f"remove {section}{known_sections}"
             sheet.problems.append(Problem(sheet.contract.place(section), cause, repair))
     record = sheet.contract.record
     first = "term" in sheet.policy.rules and record.transaction == "initial"
@@ -215,6 +217,28 @@ def _check_sections(sheet: Sheet) -> None:
             cause = f'the policy of vendor "{sheet.policy.vendor}" asks for no fact "{name}"'
             repair = did_you_mean(f"facts.{name}", [field for field in known if field.startswith("facts.")])
             sheet.problems.append(Problem(sheet.contract.place(f"facts.{name}"), cause, repair))
+
+
+READERS: Mapping[str, frozenset[str]] = {
+    "customer.party": frozenset(),
+    "customer.status": frozenset({"term"}),
+    "customer.region": frozenset(),
+    "customer.area": frozenset(),
+    "customer.segment": frozenset(),
+    "term.lapsed": frozenset({"term", "reinstatement", "notice"}),
+}
+"""Fields that decide something only where the policy has a fact of them or one of these rules."""
+
+
+def _check_readers(sheet: Sheet) -> None:
+    """Note each field that would decide something, where this vendor has nothing that reads it."""
+    known = {fact.field for fact in sheet.policy.facts.values()}
+    for field, rules in READERS.items():
+        if field in known or not rules.isdisjoint(sheet.policy.rules):
+            continue
+        if field in sheet.contract.figures:
+            cause = f'nothing of vendor "{sheet.policy.vendor}" reads "{field}"'
+            sheet.problems.append(Problem(sheet.contract.place(field), cause, f"remove {field}"))
 
 
 def _require(sheet: Sheet) -> None:

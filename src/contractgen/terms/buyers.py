@@ -28,6 +28,7 @@ def work_buyer(sheet: Sheet) -> None:
     """Say whether the end user buys itself, or is named with all that identifies it."""
     buyer = sheet.facts.get("buyer")
     if buyer is None or buyer.value == "end-user":
+        _check_one_end_user(sheet)
         sheet.put_fact("end_user", "is-buyer", FACTS_OF_BUYER["end_user"], (), "the end user buys itself")
         return
     known = [sheet.given(name) for name in IDENTITY]
@@ -36,6 +37,14 @@ def work_buyer(sheet: Sheet) -> None:
     sheet.put_fact(
         "end_user", value, FACTS_OF_BUYER["end_user"], known, f"without {', '.join(missing)}" * bool(missing)
     )
+
+
+def _check_one_end_user(sheet: Sheet) -> None:
+    """Note a problem where the end user is said to buy itself, and another end user is named as well."""
+    if sheet.contract.record.end_user is not None:
+        cause = "the end user is said to buy itself, but end_user names another one"
+        repair = "remove end_user, or write facts.buyer: reseller or distributor"
+        sheet.problems.append(Problem(sheet.contract.place("end_user"), cause, repair))
 
 
 def work_prerequisites(sheet: Sheet) -> None:
@@ -87,13 +96,21 @@ def work_release(sheet: Sheet) -> None:
         sheet.problems.append(
             Problem(place, f'"release.changed_by" is "{_key(changer)}"', did_you_mean(_key(changer), CHANGERS))
         )
-    if changed and changer is None:
-        cause = "another code release runs than the one agreed, and the record does not say who changed it"
-        place = sheet.contract.place("release.changed_by")
-        sheet.problems.append(Problem(place, cause, "add release.changed_by: end-user or vendor"))
+    _check_change(sheet, changed=changed, changer=changer)
     by_end_user = changed and changer is not None and _key(changer) == "end-user"
     value = "changed-by-end-user" if by_end_user else "as-agreed"
     sheet.put_fact("release", value, FACTS_OF_RELEASE["release"], (agreed, running, changer))
+
+
+def _check_change(sheet: Sheet, *, changed: bool, changer: Figure | None) -> None:
+    """Note a problem where the record tells half of a change: that it was made, or who made it."""
+    place = sheet.contract.place("release.changed_by")
+    if changed and changer is None:
+        cause = "another code release runs than the one agreed, and the record does not say who changed it"
+        sheet.problems.append(Problem(place, cause, "add release.changed_by: end-user or vendor"))
+    if changer is not None and not changed:
+        cause = "the record says who changed the code release, but not that another one runs than the one agreed"
+        sheet.problems.append(Problem(place, cause, "add release.running, or remove release.changed_by"))
 
 
 def _key(figure: Figure) -> str:

@@ -11,7 +11,7 @@ from contractgen.errors import Problem
 from contractgen.money import Rounding
 from contractgen.rules.periods import ClosedDays, DayCount, ExpiryDateMeans, ForwardShift, MonthEnd, TermRule
 from contractgen.rules.reinstatement import FeeLine
-from contractgen.terms.sheet import Sheet, money_of
+from contractgen.terms.sheet import Sheet, day_of, money_of, record_field
 from contractgen.values import Duration, Figure, Weekday
 
 WEEKEND = frozenset({Weekday.SATURDAY, Weekday.SUNDAY})
@@ -70,6 +70,12 @@ def fee_figure(sheet: Sheet, index: int) -> Figure:
     return sheet.contract.figures[f"licences.{index}.annual_fee"]
 
 
+def product_of(sheet: Sheet, index: int) -> dict[str, Figure]:
+    """Return what a price line of a licence says of it: the product and how many licences the line holds."""
+    field = f"licences.{index}."
+    return {name: sheet.contract.figures[field + name] for name in ("product", "quantity")}
+
+
 def fee_lines(sheet: Sheet) -> tuple[FeeLine, ...]:
     """Return the licence lines as fee lines, keyed by their ids."""
     return tuple(
@@ -81,6 +87,16 @@ def fee_lines(sheet: Sheet) -> tuple[FeeLine, ...]:
 def expiry_of_line(sheet: Sheet, index: int) -> Figure | None:
     """Return a line's own expiry, else the agreement's."""
     return sheet.given(f"licences.{index}.expiry") or sheet.given("term.expiry")
+
+
+def warn_of_open_offer(sheet: Sheet, last: Figure) -> None:
+    """Warn where an offer to renew stays open after the last day on which a renewal can be ordered in time."""
+    until = sheet.figures.get("document.valid_until")
+    if until is not None and day_of(until) > day_of(last):
+        field = record_field("document.valid_until", sheet.document)
+        cause = f'"{field}" is {until.canonical}, but the last day for a renewal is {last.canonical}'
+        repair = f"let the offer end on {last.canonical} at the latest"
+        sheet.warnings.append(Problem(sheet.contract.place(field), cause, repair))
 
 
 def check_line_dates(sheet: Sheet) -> None:

@@ -7,6 +7,7 @@ the order date is renewed late first, then prorated; a line with a start and no 
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
@@ -22,7 +23,7 @@ from contractgen.rules.cotermination import (
     coterminate,
 )
 from contractgen.rules.reinstatement import Renewal, RenewalState
-from contractgen.terms.common import closed_days, expiry_of_line, fee_figure, fee_lines, term_rule
+from contractgen.terms.common import closed_days, expiry_of_line, fee_figure, fee_lines, product_of, term_rule
 from contractgen.terms.late import renewal_rule
 from contractgen.terms.renewing import notice_rule
 from contractgen.terms.sheet import Sheet, day_of
@@ -30,6 +31,8 @@ from contractgen.terms.spans import fraction_text
 from contractgen.values import Day, Duration, Figure, Kind, Unit
 
 FACTS = {"common_expiry": ("none", "found", "before-a-line", "not-the-latest", "nothing-to-align", "line-beyond-limit")}
+OFFERS = ("quote", "renewal-notice")
+"""Documents that price the way to the common date."""
 _REASONS = {
     "line_expiry_after_target": "before-a-line",
     "line_beyond_limit": "line-beyond-limit",
@@ -47,6 +50,7 @@ def work(sheet: Sheet) -> None:
     lines = _lines(sheet)
     if not lines:
         sheet.put_fact("common_expiry", "none", FACTS["common_expiry"], (), "a line has no expiry date")
+        sheet.problems += _undated(sheet)
         sheet.lack("cotermination", "an expiry date for each licence line")
         return
     known = [line.end for line in lines]
@@ -157,13 +161,12 @@ def _line(sheet: Sheet, index: int, stub: Stub, line: _Line, target: Figure) -> 
     days = sheet.figure(
         "days", Kind.DURATION, Duration(span.days, Unit.DAY), (cover_ends, target), f"{span.start} to {span.end}"
     )
-    step_days = sheet.figure(
-        "step_days", Kind.DURATION, Duration(span.rest_step_days, Unit.DAY), (), "days of that step"
-    )
+    step = Duration(span.rest_step_days, Unit.DAY)
+    step_days = sheet.figure("step_days", Kind.DURATION, step, (cover_ends, target), "days of that step")
     working = f"{fraction_text(span.fraction)} x {fee.canonical}"
     readings = ["day_count", "rounding"]
     amount = sheet.figure("cotermination.stub_fee", Kind.MONEY, stub.fee, (fee, days, step_days), working, readings)
-    plain = {"product": product, "unit_price": fee, "amount": amount}
+    plain = {**product_of(sheet, index), "unit_price": fee, "amount": amount}
     if span.whole_steps:
         start = sheet.figure("cotermination.stub_start", Kind.DATE, Day(stub.start), (cover_ends,), "where cover ends")
         end = sheet.figure("cotermination.stub_end", Kind.DATE, Day(stub.expiry), (target,), "the common date")
@@ -184,8 +187,7 @@ def _late_part(sheet: Sheet, index: int, renewal: Renewal, expiry: Figure) -> Fi
     billed = renewal.terms_billed + (renewal.gap.fraction if renewal.back_fee.minor else 0)
     working = f"{fraction_text(Fraction(billed))} x {fee.canonical}"
     amount = sheet.figure("late.line_fee", Kind.MONEY, renewal.renewal_fee, (fee,), working, ["back_fee_term"])
-    product = sheet.contract.figures[f"licences.{index}.product"]
-    row = {"product": product, "start": start, "end": end, "unit_price": fee, "amount": amount}
+    row = {**product_of(sheet, index), "start": start, "end": end, "unit_price": fee, "amount": amount}
     sheet.add("price_lines", "late-term", row)
     rate = sheet.policy_figure("reinstatement_rate")
     base = sheet.figure(
@@ -194,6 +196,15 @@ def _late_part(sheet: Sheet, index: int, renewal: Renewal, expiry: Figure) -> Fi
     surcharge = sheet.figure("late.fee", Kind.MONEY, renewal.reinstatement.fee, (rate, base), "", ["rounding"])
     sheet.add("price_lines", "reinstatement-fee", {"percent": rate, "base": base, "amount": surcharge})
     return end
+
+
+def _undated(sheet: Sheet) -> Iterator[Problem]:
+    """Name the lines without a date: an offer of a common expiry date needs all of them."""
+    for index in range(len(sheet.contract.record.licences) if sheet.document in OFFERS else 0):
+        if expiry_of_line(sheet, index) is None and sheet.given(f"licences.{index}.start") is None:
+            cause = "the line has no expiry date, so that there is no way to a common one"
+            repair = f"add licences.{index}.expiry, or licences.{index}.start for a new line"
+            yield Problem(sheet.contract.place(f"licences.{index}"), cause, repair)
 
 
 def _undecided(sheet: Sheet, index: int, expiry: Figure) -> Problem:

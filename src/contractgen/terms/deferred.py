@@ -24,6 +24,7 @@ from contractgen.terms.common import (
     fee_lines,
     forward_shift,
     percent_of_policy,
+    product_of,
     renews_after_first_term,
     rounding,
     term_rule,
@@ -116,8 +117,7 @@ def _put(sheet: Sheet, result: Deferral, delivery: Figure, concluded: Figure, gr
         fee = fees[index]
         working = f"{result.terms_billed} x {fee.canonical}"
         amount = sheet.figure("deferral.line_fee", Kind.MONEY, line.term_fee, (fee, start, end), working)
-        product = sheet.contract.figures[f"licences.{index}.product"]
-        row = {"product": product, "start": start, "end": end, "unit_price": fee, "amount": amount}
+        row = {**product_of(sheet, index), "start": start, "end": end, "unit_price": fee, "amount": amount}
         if priced:
             sheet.add("price_lines", "first-term", row)
     term_fee = sheet.put("deferral.term_fee", Kind.MONEY, result.fee, fees, "the first term from delivery")

@@ -10,7 +10,7 @@ from datetime import timedelta
 
 from contractgen.errors import Problem
 from contractgen.rules.periods import TermRule
-from contractgen.terms.common import check_line_dates, count_of, term_rule
+from contractgen.terms.common import check_line_dates, count_of, term_rule, warn_of_open_offer
 from contractgen.terms.renewing import licences
 from contractgen.terms.sheet import Sheet, day_of
 from contractgen.terms.spans import Naming, price_span
@@ -84,6 +84,7 @@ def _renewal(sheet: Sheet, running: Figure | None) -> tuple[Figure, Figure] | No
     if running is None:
         return None
     rule = term_rule(sheet)
+    warn_of_open_offer(sheet, running)
     start = rule.boundary_of(day_of(running))
     first = sheet.put_day("support.start", start, running, (), "follows the running term", ["expiry_date_means"])
     target = sheet.given("cotermination.target")

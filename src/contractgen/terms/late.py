@@ -25,6 +25,7 @@ from contractgen.terms.common import (
     fee_lines,
     forward_shift,
     percent_of_policy,
+    product_of,
     rounding,
     term_rule,
 )
@@ -140,8 +141,7 @@ def _term_lines(sheet: Sheet, index: int, line: LineFees, result: Renewal, days:
     """Add the price lines of one licence line: the term, or the gap and the term to come."""
     start, effective, end = days
     fee = fee_figure(sheet, index)
-    product = sheet.contract.figures[f"licences.{index}.product"]
-    plain = {"product": product, "unit_price": fee}
+    plain = {**product_of(sheet, index), "unit_price": fee}
     if line.back_fee.minor:
         working = f"{result.gap.fraction} x {fee.canonical}"
         back = sheet.figure("late.back_fee", Kind.MONEY, line.back_fee, (fee,), working, ["back_fee_term"])

@@ -20,7 +20,7 @@ from contractgen.rules.licence_form import (
     cover_of_order,
 )
 from contractgen.rules.periods import ExpiryDateMeans
-from contractgen.terms.common import check_line_dates, count_of
+from contractgen.terms.common import check_line_dates, count_of, product_of, warn_of_open_offer
 from contractgen.terms.sheet import Sheet, day_of, money_of
 from contractgen.values import Day, Figure, Kind
 
@@ -68,6 +68,8 @@ def work(sheet: Sheet) -> None:
     first = sheet.put_day("cover.start", cover.first, inputs[0], inputs[1:], "", READINGS)
     last = sheet.put_day("cover.last_day", cover.last, first, (months,), f"{cover.days} days", READINGS)
     _check_stated_expiry(sheet, cover)
+    if cover.form is LicenceForm.ANNUAL_RENEWAL and sheet.contract.record.order is None:
+        warn_of_open_offer(sheet, sheet.figures["order.last_day"])
     if sheet.document in PRICED:
         _price(sheet, cover.form, first, last)
 
@@ -125,9 +127,8 @@ def _price(sheet: Sheet, form: LicenceForm, first: Figure, last: Figure) -> None
             cause = f'field "{field}" is missing: the form {form} is priced by it, and the source states no price'
             sheet.problems.append(Problem(sheet.contract.place(field), cause, f"add {field}"))
             continue
-        product = sheet.contract.figures[f"licences.{index}.product"]
         paid = sheet.figure("maintenance.line_price", Kind.MONEY, money_of(price), (price,), "as the record gives it")
-        figures = {"product": product, "start": first, "end": last, "unit_price": price, "amount": paid}
+        figures = {**product_of(sheet, index), "start": first, "end": last, "unit_price": price, "amount": paid}
         sheet.add("price_lines", label, figures)
         prices.append(paid)
     if prices:

@@ -182,18 +182,18 @@ def discount_services(sheet: Sheet, lines: Sequence[Entry]) -> None:
 def _options(sheet: Sheet, rule: PackageRule) -> None:
     """List the price for each number of years that has a rule, for the renewal notice."""
     names = _discount_names(sheet)
+    yearly = sheet.figures["package.yearly"]
+    readings = ["discount_base", "discount_on_first_purchase", "rounding"]
     for count in sorted(rule.discount_by_years):
         result = _priced(sheet, rule, count)
         source = sheet.policy_figure(names[count]) if count in names else None
         percent = result.discount_percent
         rate = sheet.figure("percent", Kind.PERCENT, Decimal(str(percent)), (source,), "discount of this term")
-        row: dict[str, Figure | None] = {
-            "years": sheet.figure("years", Kind.DURATION, Duration(count, Unit.YEAR), (), "years of the option"),
-            "percent": rate,
-        }
-        amounts = {"gross": result.gross, "discount": result.discount, "total": result.total}
-        for name, amount in amounts.items():
-            row[name] = sheet.figure(
-                f"option.{name}", Kind.MONEY, amount, (rate,), f"for {count} years", ["discount_base"]
-            )
+        years = sheet.figure("years", Kind.DURATION, Duration(count, Unit.YEAR), (), "years of the option")
+        working = f"{count} x {yearly.canonical}"
+        gross = sheet.figure("option.gross", Kind.MONEY, result.gross, (yearly, years), working)
+        working = f"{percent} % of {canonical(result.discount_base)}"
+        discount = sheet.figure("option.discount", Kind.MONEY, result.discount, (gross, rate), working, readings)
+        net = sheet.figure("option.total", Kind.MONEY, result.total, (gross, discount), "the price less the discount")
+        row = {"years": years, "percent": rate, "gross": gross, "discount": discount, "total": net}
         sheet.add("package_options", "option", row)

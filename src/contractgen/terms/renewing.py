@@ -25,9 +25,11 @@ from contractgen.terms.common import (
     count_of,
     expiry_of_line,
     fee_figure,
+    product_of,
     renews_after_first_term,
     rounding,
     term_rule,
+    warn_of_open_offer,
 )
 from contractgen.terms.sheet import Sheet, day_of, money_of
 from contractgen.values import Figure, Kind
@@ -52,6 +54,8 @@ def work_renewal(sheet: Sheet) -> None:
         sheet.lack("renewal", "term.expiry and licences")
         sheet.lack("term.next_expiry", "term.expiry")
         return
+    if record.transaction == "renewal":
+        warn_of_open_offer(sheet, expiry)
     rule, steps = term_rule(sheet), next_steps(sheet, expiry)
     step = sheet.policy_figure("renewal_step")
     start = sheet.put_day("renewal.start", steps.boundary(0), expiry, (), "", ["expiry_date_means"])
@@ -68,7 +72,7 @@ def work_renewal(sheet: Sheet) -> None:
                 "price_lines",
                 "renewal-term",
                 {
-                    "product": sheet.contract.figures[f"licences.{index}.product"],
+                    **product_of(sheet, index),
                     "start": start,
                     "end": next_expiry,
                     "unit_price": fee,

@@ -10,7 +10,7 @@ from fractions import Fraction
 
 from contractgen.money import share, total
 from contractgen.rules.periods import DayCount, Elapsed, TermRule, elapsed, steps_from
-from contractgen.terms.common import fee_figure, rounding
+from contractgen.terms.common import fee_figure, product_of, rounding
 from contractgen.terms.sheet import Sheet, day_of, money_of
 from contractgen.values import Day, Duration, Figure, Kind, Unit
 
@@ -69,7 +69,7 @@ def _parts(span: Elapsed, rule: TermRule, names: Naming) -> tuple[tuple[str, Fra
 def _add_line(sheet: Sheet, index: int, label: str, span: Elapsed, figures: dict[str, Figure]) -> None:
     field = f"licences.{index}."
     more = {
-        "product": sheet.contract.figures[f"{field}product"],
+        **product_of(sheet, index),
         "line": sheet.contract.figures[f"{field}id"],
         "days": _days(sheet, span.rest_days),
         "step_days": _days(sheet, span.rest_step_days),

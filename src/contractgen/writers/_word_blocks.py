@@ -37,6 +37,7 @@ _LONGEST_NAME = 40
 _HASH = 8
 _AIRY = {"", "TableGap", "ClauseHeading", "Heading1", "Heading2", "Heading3"}
 """Paragraphs below which a table needs no air of its own; "" stands for none at all."""
+_BOOKMARKS = {qn("w:bookmarkStart"), qn("w:bookmarkEnd")}
 
 
 def anchors(blocks: Iterable[Block]) -> Iterator[str]:
@@ -87,8 +88,9 @@ def _anchor(block: Block) -> str:
 class Body:
     """Collects the body's elements; numbers bookmarks and carries a page break to the block behind it."""
 
-    def __init__(self, layout: Layout) -> None:
+    def __init__(self, layout: Layout, kept: Clause | None = None) -> None:
         self.layout = layout
+        self._kept = kept  # the clause that stays on one page
         self.elements: list[Element] = []
         self._bookmarks = 0
         self._new_page = False
@@ -135,9 +137,12 @@ class Body:
             case PageBreak():
                 self._new_page = True
             case Clause():
+                start = len(self.elements)
                 if block.heading or block.label:
                     self._paragraph("clause-heading", block.heading, block.label)
                 self.add(block.blocks)
+                if block is self._kept:
+                    self._keep_whole(start)
 
     def _letterhead(self, block: Letterhead) -> None:
         self._paragraph("letterhead-name", block.name)
@@ -177,6 +182,11 @@ class Body:
         if not self._last_style().startswith(("Item", "Bullet")):
             self._hold()
 
+    def _keep_whole(self, start: int) -> None:
+        """Keep the paragraphs from ``start`` on one page."""
+        for made in [made for made in self.elements[start:] if made.tag == qn("w:p")][:-1]:
+            _keep_with_next(made)
+
     def _hold(self) -> None:
         """Keep what stands last on the page of what follows: nothing is signed on a page without text."""
         if self._new_page:
@@ -191,7 +201,8 @@ class Body:
                 return
 
     def _last_style(self) -> str:
-        last = self.elements[-1] if self.elements else None
+        """Return the style of what stands last, "" where that is no paragraph; bookmarks are nothing."""
+        last = next((made for made in reversed(self.elements) if made.tag not in _BOOKMARKS), None)
         return str(last.style) if last is not None and last.tag == qn("w:p") else ""
 
     def _gap(self, *extra: Element) -> None:

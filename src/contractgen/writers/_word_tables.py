@@ -21,12 +21,12 @@ from contractgen.writers.measure import (
     PAIR_SHARE,
     SHORT_TABLE,
     SIGNATURE_SHARE,
+    SUMS,
     column_widths,
     estimated_width,
+    label_span,
 )
 
-_SUMS = {"subtotal", "total"}
-"""Rows that never stand alone at the head of a page."""
 _SIDE_BY_SIDE = 2
 """Signature blocks in one row; more parties go below."""
 _GUTTER = 30.0
@@ -38,8 +38,8 @@ _KEY_SHARE = (PAIR_SHARE, 0.38)
 
 
 def _keeps(row: Row, after: RowRole | None, *, short: bool) -> bool:
-    """Whether ``row`` stays on the page of the row after it (None: there is none)."""
-    return row.role == "header" or after in _SUMS or (short and after is not None)
+    """Whether ``row`` stays on the page of the row after it (None: there is none); no sum heads a page alone."""
+    return row.role == "header" or after in SUMS or (short and after is not None)
 
 
 def table(block: Table, layout: Layout) -> Element:
@@ -167,11 +167,17 @@ def _table_row(  # noqa: PLR0913
     row: Row, block: Table, widths: list[int], layout: Layout, *, repeat: bool, keep: bool
 ) -> Element:
     cells = []
-    for index, (cell, column, width) in enumerate(zip(row.cells, block.columns, widths, strict=True)):
+    first, span = label_span(row)
+    for index, (cell, column, own_width) in enumerate(zip(row.cells, block.columns, widths, strict=True)):
+        if first < index < first + span:
+            continue
+        merged = index == first and span > 1
+        width = sum(widths[first : first + span]) if merged else own_width
         style = _cell_style(row.role, column, heading=block.row_headers and index == 0)
         shown = paragraph(style, runs(cell, layout), layout.direction, *_keep(keep))
         before = block.columns[index - 1] if index else None
-        cells.append(_cell(width, [shown], *_cell_properties(row.role, column, before, layout)))
+        properties = [element("w:gridSpan", val=span)] if merged else []
+        cells.append(_cell(width, [shown], *properties, *_cell_properties(row.role, column, before, layout)))
     return _row(cells, header=repeat)
 
 
@@ -184,7 +190,7 @@ def _cell_style(role: RowRole, column: Column, *, heading: bool) -> str:
 
 def _cell_properties(role: RowRole, column: Column, before: Column | None, layout: Layout) -> Iterator[Element]:
     yield element("w:vAlign", val="bottom" if role == "header" else "top")
-    if column.align == "number":
+    if column.align == "number" and role != "header":
         yield element("w:noWrap")
     elif column.align == "start" and before and before.align == "number" and layout.direction == "ltr":
         yield element("w:tcMar", element("w:left", w=twips(AFTER_NUMBERS), type="dxa"))

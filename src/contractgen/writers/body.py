@@ -42,7 +42,7 @@ from contractgen.tree import (
     plain,
 )
 from contractgen.values import Kind
-from contractgen.writers.measure import SHORT_TABLE, column_widths
+from contractgen.writers.measure import SHORT_TABLE, closing_clause, column_widths, label_span
 
 Item = NumberedItem | BulletItem
 Pairs = tuple[tuple[Inlines, Inlines], ...]
@@ -61,7 +61,7 @@ _POINTS_PER_MM = 72 / 25.4
 _LEADS = {"body", "lead"}
 """Paragraphs that stay on the page of a table that follows them."""
 
-_WHOLE = {Kind.CODE: 32, Kind.PHONE: 32, Kind.MONEY: 32, Kind.NUMERAL: 32, Kind.URL: 56}
+_WHOLE = {Kind.CODE: 32, Kind.PHONE: 32, Kind.MONEY: 32, Kind.NUMERAL: 32, Kind.DATE: 20, Kind.URL: 56}
 """Kinds whose values no line cuts in two, and the length from which they are cut after all."""
 
 
@@ -79,6 +79,7 @@ class Body:
         self._before = ""  # the style of the paragraph that was written last; "" after any other block
         self.title: Paragraph | None = titles[0] if titles else None
         """The paragraph that is the document's own heading."""
+        self._kept = closing_clause(document.blocks, styles)
 
     def markup(self) -> str:
         """Return the markup of all blocks; raise ``OutputError`` with every problem found."""
@@ -219,7 +220,8 @@ class Body:
         """Return a clause as a section; without a heading it is none and adds no rank."""
         inner = list(self.blocks(clause.blocks, rank if clause.heading else rank - 1))
         tag = "section" if clause.heading else "div"
-        start = f'<{tag} class="clause"{self.anchor(clause.anchor)}{self.clause_data(clause)}>'
+        kind = "clause kept" if clause is self._kept else "clause"
+        start = f'<{tag} class="{kind}"{self.anchor(clause.anchor)}{self.clause_data(clause)}>'
         if clause.heading:
             start += self.heading(rank, "clause-heading", clause.heading, label=clause.label)
         return "\n".join([start, *inner, f"</{tag}>"])
@@ -271,11 +273,15 @@ class Body:
             self.problem(cause, f"give it {len(table.columns)}, as the table has columns")
         style = {"body": "table-cell", "own": "table-cell"}.get(row.role, f"table-{row.role}")
         cells = []
+        first, span = label_span(row)
         for index, (cell, column) in enumerate(zip(row.cells, table.columns, strict=False)):
+            if first < index < first + span:
+                continue
+            wide = f' colspan="{span}"' if index == first and span > 1 else ""
             heads_row = table.row_headers and index == 0
             scope = "col" if row.role == "header" else "row" if heads_row else ""
             tag, scoped = ("th", f' scope="{scope}"') if scope else ("td", "")
-            cells.append(f'<{tag} class="{_cell_class(style, column)}"{scoped}>{self.run(cell)}</{tag}>')
+            cells.append(f'<{tag} class="{_cell_class(style, column)}"{scoped}{wide}>{self.run(cell)}</{tag}>')
         return f'<tr class="{row.role}">{"".join(cells)}</tr>'
 
     def pairs(self, pairs: Pairs, key_style: str, value_style: str) -> str:

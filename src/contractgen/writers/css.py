@@ -189,6 +189,7 @@ def _tables(styles: Styles) -> str:
 .table tr > .own.own, .table tr.own {{ background: {own} }}
 .table tr > .center {{ text-align: center }}
 .table tr > .number {{ text-align: right; white-space: nowrap; font-variant-numeric: tabular-nums lining-nums }}
+.table tr.header > .number {{ white-space: normal }}
 [dir="ltr"] .number + .table-header:not(.number):not(.center),
 [dir="ltr"] .number + .table-cell:not(.number):not(.center) {{ padding-inline-start: {_pt(AFTER_NUMBERS)} }}
 .table tr, .table.short {{ break-inside: avoid }}
@@ -248,6 +249,8 @@ body, p, li { orphans: 2; widows: 2 }
 html { overflow-wrap: break-word }
 strong { font-weight: 700 }
 .label { display: inline-block; white-space: pre; font-variant-numeric: tabular-nums }
+.clause-heading > .label { font-variant-numeric: normal }
+.clause.kept { break-inside: avoid }
 th { font-weight: inherit; text-align: start }
 .page-break { break-after: page }
 ol, ul { break-before: avoid }
@@ -255,10 +258,10 @@ ol, ul { break-before: avoid }
 .page-break + .closing, .page-break + .signatures { break-before: auto }
 .whole { white-space: nowrap }
 td .whole { white-space: inherit }
-.signatures { break-inside: avoid; margin-top: 10pt }
-.signatory { display: inline-block; vertical-align: bottom; width: 46%; margin-inline-end: 8%; margin-bottom: 10pt }
+.signatures { break-inside: avoid; margin-top: 8pt }
+.signatory { display: inline-block; vertical-align: bottom; width: 46%; margin-inline-end: 8%; margin-bottom: 4pt }
 .signatory:nth-child(even) { margin-inline-end: 0 }
-.signatory .blank { min-height: 20pt }
+.signatory .pairs > dd { min-height: 18pt }
 .letterhead { break-inside: avoid }
 .key { font-weight: inherit }"""
 
@@ -271,6 +274,6 @@ table.pairs {{ width: 100%; table-layout: fixed; border-spacing: 0 }}
 .pairs td {{ vertical-align: top }}
 .signatory .pairs th {{ width: {SIGNATURE_SHARE:.0%}; vertical-align: bottom }}
 .signatory .pairs td {{ vertical-align: bottom }}
-.signatory .blank {{ height: 20pt }}
+.signatory .pairs td {{ height: 18pt }}
 caption {{ break-after: avoid }}
 h1, h2, h3, h4, h5, h6 {{ bookmark-label: attr(data-bookmark) }}"""

@@ -23,7 +23,7 @@ from contractgen.writers._word_blocks import Body, bookmark_names
 from contractgen.writers._word_inlines import Layout, runs
 from contractgen.writers._word_styles import numbering_elements, own_language, style_elements
 from contractgen.writers._word_xml import element, in_order, legal, mm_twips, paragraph
-from contractgen.writers.measure import estimated_width
+from contractgen.writers.measure import closing_clause, estimated_width
 
 EXTENSION = "docx"
 MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
@@ -69,7 +69,7 @@ def _styled_package(styles: Styles, language: str, direction: Direction, label_w
 
 
 def _body(word: WordDocument, document: Document, layout: Layout) -> None:
-    body = Body(layout)
+    body = Body(layout, closing_clause(document.blocks, layout.styles))
     body.add(document.blocks)
     word.element.body[:-1] = body.elements  # the last element is the section
 

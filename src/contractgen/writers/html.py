@@ -19,11 +19,16 @@ MEDIA_TYPE = "text/html"
 
 def write(document: Document, styles: Styles) -> bytes:
     """Return the document as UTF-8 HTML; raises ``OutputError`` and ``TemplateFault``."""
-    body = Body(document, styles)
+    return whole(Body(document, styles))
+
+
+def whole(body: Body, rules: str = "", after: str = "") -> bytes:
+    """Return the page of a body; ``rules`` is more CSS, ``after`` is markup that follows the document."""
+    document, styles = body.document, body.styles
     families = screen_families(styles, document.language)
-    css = stylesheet(styles, families, paper=False) + page_rules(document, styles, paper=False)
+    css = stylesheet(styles, families, paper=False) + page_rules(document, styles, paper=False) + rules
     header, footer = _running(body, "header", document.header), _running(body, "footer", document.footer)
-    content = f"{header}<main>\n{body.markup()}\n</main>\n{footer}"
+    content = f"{header}<main>\n{body.markup()}\n</main>\n{footer}{after}"
     return page(
         document,
         f'<meta name="viewport" content="width=device-width, initial-scale=1">\n<style>\n{css}</style>',

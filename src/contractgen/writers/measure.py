@@ -1,14 +1,17 @@
 """How wide text and table columns are, before any font is at hand: in words and a table, out points.
 
-Both the Word and the HTML/PDF writers divide a table by these widths, so that one table looks alike in every format.
+All writers divide a table by these widths, merge the same cells and keep the same blocks on one page, so that a
+document looks alike in every format.
 """
 
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Sequence
+from math import ceil
 
 from contractgen.styles import Style, Styles
-from contractgen.tree import Table, plain
+from contractgen.tree import Block, Clause, Row, Table, block_inlines, plain
 
 CELL_SIDE = 5.0
 """Space between a cell's text and its leading or trailing edge, points."""
@@ -19,19 +22,30 @@ AFTER_NUMBERS = 14.0
 PAIR_SHARE = 0.24
 """Least share of the width for the labels of particulars."""
 
-SIGNATURE_SHARE = 0.34
+SIGNATURE_SHARE = 0.38
 """Least share of a signature block for its labels."""
 
 SHORT_TABLE = 12
 """A table of at most so many rows stays on one page."""
 
+SHORT_CLAUSE = 12
+"""A clause that ends a document stays on one page if it has at most so many lines, lest a last page hold one or two."""
+
+SUMS = frozenset({"subtotal", "total"})
+"""Roles of rows that add up the rows above them."""
+
 NARROW = 0.54
 """Width of a Latin or Persian letter, as a share of its size; a Hangul syllable takes the whole."""
 
-_DIGIT, _MARK, _BOLD = 0.66, 0.34, 1.14
-"""Widths of digits and capitals, of blanks and separators; by how much bold is wider."""
+_DIGIT, _MARK, _JOINED, _BOLD, _HEADING = 0.66, 0.34, 0.46, 1.14, 1.3
+"""Widths of digits and capitals, of blanks and separators, of joined (Persian) letters; by how much bold is wider.
+
+By how much more room a word of a heading gets: a reader's own fonts may be wider than the house's.
+"""
 
 _MARKS = frozenset(" \u00a0\u202f.,:'’-−٬٫،/()")
+
+_POINTS_PER_MM = 72 / 25.4
 
 _MOST = 0.88
 """Greatest share of a table's width that its numbers may take from its words."""
@@ -43,15 +57,35 @@ def estimated_width(text: str, size: float) -> float:
     return size * (wide + NARROW * (len(text) - wide))
 
 
-def column_widths(table: Table, styles: Styles, width: float) -> list[float]:
-    """Divide ``width`` (points) among the columns by their weights; a column of numbers gets what its longest needs.
+def label_span(row: Row) -> tuple[int, int]:
+    """Return the first column and the number of columns of a sum's label: it takes the empty cells behind it.
 
-    A number is never broken over two lines, so room that it lacks comes from the columns of words.
+    Any other row has none: (0, 1).
+    """
+    filled = [index for index, cell in enumerate(row.cells) if plain(cell).strip()]
+    if row.role not in SUMS or len(filled) < 2:  # noqa: PLR2004  (a label and an amount)
+        return 0, 1
+    return filled[0], filled[1] - filled[0]
+
+
+def closing_clause(blocks: Sequence[Block], styles: Styles) -> Clause | None:
+    """Return the clause that ends a document, if it is short enough to stay on one page."""
+    last = blocks[-1] if blocks else None
+    if not isinstance(last, Clause) or any(isinstance(block, Table) for block in last.blocks):
+        return None
+    room = (styles.page.width_mm - styles.page.start_mm - styles.page.end_mm) * _POINTS_PER_MM
+    size = styles.named["body"].size
+    lines = sum(ceil(estimated_width(plain(inlines), size) / room) for inlines in block_inlines(last))
+    return last if lines <= SHORT_CLAUSE else None
+
+
+def column_widths(table: Table, styles: Styles, width: float) -> list[float]:
+    """Divide ``width`` (points) among the columns by their weights, but give each what it needs at least.
+
+    Neither a number nor a word of a heading is broken over two lines; the room comes from the other columns.
     """
     weights = [column.width for column in table.columns]
-    needs = [
-        _need(table, index, styles) if column.align == "number" else 0.0 for index, column in enumerate(table.columns)
-    ]
+    needs = [_need(table, index, styles) for index in range(len(table.columns))]
     if sum(needs) > _MOST * width:
         needs = [need * _MOST * width / sum(needs) for need in needs]
     fixed: dict[int, float] = {}
@@ -66,13 +100,19 @@ def column_widths(table: Table, styles: Styles, width: float) -> list[float]:
 
 
 def _need(table: Table, column: int, styles: Styles) -> float:
-    """Return the room that the widest number of ``column`` takes; a heading may break between its words."""
+    """Return the room that the widest number of ``column`` takes; a heading may break between its words.
+
+    A column of words needs no more than its heading: its cells may break.
+    """
+    numbers = table.columns[column].align == "number"
     widest = 0.0
     for row in table.rows:
+        if row.role != "header" and not numbers:
+            continue
         name = "table-cell" if row.role in {"body", "own"} else f"table-{row.role}"
         text = plain(row.cells[column]) if column < len(row.cells) else ""
-        parts = text.split() if row.role == "header" else [text]
-        widest = max([widest, *(_number_width(part, styles.named[name]) for part in parts)])
+        parts, spare = (text.split(), _HEADING) if row.role == "header" else ([text], 1.0)
+        widest = max([widest, *(spare * _number_width(part, styles.named[name]) for part in parts)])
     return widest + 2 * CELL_SIDE
 
 
@@ -85,4 +125,6 @@ def _number_width(text: str, style: Style) -> float:
 
 
 def _share(char: str) -> float:
+    if unicodedata.bidirectional(char) == "AL":
+        return _JOINED
     return _DIGIT if char.isdigit() or char.isupper() else NARROW

@@ -7,9 +7,7 @@ U+2060 keeps the syllables of a Korean word on one line. Neither shows in text t
 
 from __future__ import annotations
 
-import re
 import warnings
-from functools import lru_cache
 from types import ModuleType
 
 from markupsafe import escape
@@ -21,21 +19,13 @@ from contractgen.writers import pdf_fonts
 from contractgen.writers.body import Body, Pairs, blank, stays_whole
 from contractgen.writers.css import isolates, page_rules, stylesheet
 from contractgen.writers.html import page
+from contractgen.writers.pdf_text import joined
 
 EXTENSION = "pdf"
 MEDIA_TYPE = "application/pdf"
 
 PACKAGES = "libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0"
 """The Debian packages that hold the libraries WeasyPrint calls."""
-
-WORD_JOINER = "\u2060"
-
-_HANGUL = "\u1100-\u11ff\u3130-\u318f\uac00-\ud7a3"
-_WORDY = _HANGUL + r"\w%‰°℃㈜()\[\]{}「」『』〈〉《》‘’“”\"'…,.·"
-_NO_BREAK = re.compile(
-    f"(?<=[{_HANGUL}])(?=[{_WORDY}])|(?<=[{_HANGUL}A-Za-z0-9_%‰°℃㈜)\\]}}」』〉》’”\"'])(?=[{_HANGUL}])"
-)
-"""Between what and what a Korean line may not end: within a word, its particle and its brackets."""
 
 
 def write(document: Document, styles: Styles) -> bytes:
@@ -71,9 +61,9 @@ class PaperBody(Body):
         """Return words with joiners inside Korean words."""
         if not text:
             return ""
-        joined = _joined(self._last, text)
+        shown = joined(self._last, text)
         self._last = text[-1]
-        return super().words(joined)
+        return super().words(shown)
 
     def value(self, value: Value) -> str:
         """Return a sealed value between isolates."""
@@ -109,12 +99,6 @@ class PaperBody(Body):
             for key, value in pairs
         ]
         return f'<table class="pairs"><tbody>{"".join(rows)}</tbody></table>'
-
-
-@lru_cache(maxsize=4096)
-def _joined(last: str, text: str) -> str:
-    """Return ``text`` with joiners where a line may not end; ``last`` is the character before it."""
-    return _NO_BREAK.sub(WORD_JOINER, last + text)[len(last) :]
 
 
 def _engine() -> ModuleType:

@@ -19,18 +19,10 @@ from weasyprint.text.fonts import FontConfiguration  # type: ignore[import-untyp
 from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse  # type: ignore[import-untyped]
 
 from contractgen.errors import OutputError, Place, Problem
+from contractgen.writers.pdf_text import as_one_letter
 
 _LOCK = Lock()
 """One document at a time: Pango's font map is shared."""
-
-
-LIGATURES = {
-    b"<06440622>": b"<fef5>",
-    b"<06440623>": b"<fef7>",
-    b"<06440625>": b"<fef9>",
-    b"<06440627>": b"<fefb>",
-}
-"""Two letters drawn as one glyph, and the code point of that glyph, as a PDF spells them."""
 
 
 class FontsOnly(URLFetcher):  # type: ignore[misc]  # WeasyPrint has no type hints
@@ -67,20 +59,11 @@ def _prepared(fixed: str, fonts: tuple[Path, ...]) -> tuple[FontConfiguration, C
 
 
 def _mend_ligatures(_document: object, pdf: Any) -> None:
-    """Let text that is copied from the PDF read right where lam and alef are drawn as one glyph.
-
-    Readers that put a right-to-left line in order turn round the two letters such a glyph stands for, and salām
-    becomes sālem. Its one-letter code point cannot be turned round, and every reader knows it as the two letters.
-    """
+    """Let text that is copied from the PDF read right where lam and alef are drawn as one glyph."""
     for item in pdf.objects:
         lines = getattr(item, "stream", None)
         if isinstance(lines, list) and b"endbfchar" in lines:
-            item.stream = [_as_one_letter(line) for line in lines]
-
-
-def _as_one_letter(line: bytes) -> bytes:
-    glyph, separator, letters = line.partition(b"> ")
-    return glyph + separator + LIGATURES.get(letters, letters)
+            item.stream = [as_one_letter(line) for line in lines]
 
 
 class _Collector(logging.Handler):

@@ -1,0 +1,117 @@
+"""The second PDF engine sets the same words on the same page, to the archive and accessibility standards at once."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import pypdfium2  # type: ignore[import-untyped]
+import pytest
+
+from contractgen.errors import OutputError, Place
+from contractgen.tree import Document, Paragraph, Text, Value
+from contractgen.values import Cause, Kind, Origin
+from contractgen.writers import pdf_typst
+from test_writers_conformance import STYLES, letters, read_pdf_by_lines, written
+from writer_samples import HARD_NAME, LANGUAGES, SAMPLES, agreement, letter
+
+ROOT = Path(__file__).parents[1]
+HOSTILE = (
+    '#panic("x")',
+    "$ x $ `raw` *b* _i_ @ref <label> = T",
+    '" + read("/etc/passwd") + "',
+    '\\#\\"\\u{41}',
+    "// no /* c */",
+)
+
+
+def tool(name: str, content: bytes, folder: Path) -> str:
+    path = folder / "document.pdf"
+    path.write_bytes(content)
+    return subprocess.run([name, str(path)], check=True, capture_output=True, text=True).stdout
+
+
+def pages(content: bytes) -> list[str]:
+    with pypdfium2.PdfDocument(content) as pdf:
+        return [page.get_textpage().get_text_range() for page in pdf]
+
+
+def saying(text: str) -> Document:
+    cause = Cause(Origin.CONTRACT, "customer.name", Place("a", 7))
+    value = Value(text, "customer.name", Kind.NAME, text, "ltr", cause)
+    return replace(letter("en"), blocks=(Paragraph((Text("Name: "), value, Text("."))),))
+
+
+@pytest.mark.parametrize("text", [*HOSTILE, HARD_NAME])
+def test_a_name_that_is_code_for_the_engine_stays_words(text: str) -> None:
+    assert letters(text) in letters(read_pdf_by_lines(pdf_typst.write(saying(text), STYLES)))
+
+
+def test_the_engine_reads_no_file_and_asks_for_no_package() -> None:
+    for code in ('#read("/etc/passwd")', '#import "@preview/cetz:0.3.0"', '#image("/etc/hostname")'):
+        with pytest.raises(OutputError):
+            pdf_typst.compiled(code, (STYLES.folder / "fonts",), Place("test"))
+
+
+@pytest.mark.parametrize("name", SAMPLES)
+def test_the_file_says_that_it_is_pdf_a_3a_and_pdf_ua_1(name: str) -> None:
+    metadata = written("pdf typst", name).decode("latin-1")
+    assert "<pdfaid:part>3</pdfaid:part>" in metadata
+    assert "<pdfaid:conformance>A</pdfaid:conformance>" in metadata
+    assert "<pdfuaid:part>1</pdfuaid:part>" in metadata
+
+
+@pytest.mark.parametrize("name", SAMPLES)
+def test_fonts_are_embedded_and_are_the_style_sheets_own(name: str, tmp_path: Path) -> None:
+    rows = tool("pdffonts", written("pdf typst", name), tmp_path).splitlines()[2:]
+    assert rows
+    for row in rows:
+        assert row.split()[-5:-2] == ["yes", "yes", "yes"]
+        assert row.split()[0].split("+")[1].split("-")[0] in {"Pretendard", "Vazirmatn"}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_file_is_tagged_and_tells_its_title_and_the_documents_own_date(language: str, tmp_path: Path) -> None:
+    info = tool("pdfinfo", written("pdf typst", f"letter-{language}"), tmp_path)
+    assert "Tagged:          yes" in info
+    assert letter(language).metadata.title in info
+    assert str(letter(language).metadata.day.year) in info
+
+
+@pytest.mark.parametrize("name", SAMPLES)
+def test_both_engines_take_as_many_pages(name: str) -> None:
+    ours, other = (len(pages(written(way, name))) for way in ("pdf", "pdf typst"))
+    assert abs(ours - other) <= 1
+
+
+def test_page_numbers_are_counted_in_the_documents_digits() -> None:
+    found = pages(written("pdf typst", "agreement-fa"))
+    total = str(len(found)).translate(str.maketrans("0123456789", "۰۱۲۳۴۵۶۷۸۹"))
+    assert all(total in text for text in found)
+    assert "Page 2 of" in pages(written("pdf typst", "agreement-en"))[1]
+
+
+def test_a_letterhead_takes_the_place_of_the_running_header_on_the_first_page() -> None:
+    number = letter("en").metadata.identifier
+    assert (
+        pages(written("pdf typst", "letter-en"))[0].count(number)
+        < pages(written("pdf typst", "agreement-en"))[0].count(agreement("en").metadata.identifier) + 1
+    )
+
+
+def test_another_process_makes_the_same_bytes() -> None:
+    code = (
+        "import sys; sys.path[:0] = ['src', 'tests']\n"
+        "from test_writers_conformance import written\n"
+        "import hashlib; print(hashlib.sha256(written('pdf typst', 'agreement-fa')).hexdigest())"
+    )
+    made = {
+        subprocess.run(
+            [sys.executable, "-c", code], cwd=ROOT, check=True, capture_output=True, text=True,
+            env={"PYTHONHASHSEED": seed, "TZ": zone, "PATH": "/usr/bin:/bin"},
+        ).stdout
+        for seed, zone in (("1", "Asia/Seoul"), ("2", "UTC"))
+    }  # fmt: skip
+    assert len(made) == 1
