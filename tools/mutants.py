@@ -86,9 +86,12 @@ def _over_a_copy(tree: Path) -> int:
             shutil.copy2(source, tree / name)
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(tree / "src"), str(tree / "tools")])}
     script = str(tree / "tools" / "mutants.py")
-    return subprocess.run(
+    code = subprocess.run(
         [sys.executable, script, *sys.argv[1:], "--here", str(tree)], env=environment, check=False
     ).returncode
+    if code < 0:
+        print(f"mutants: ended from outside by signal {-code}", file=sys.stderr)
+    return abs(code)
 
 
 # ------------------------------------------------------------------------------------------------------- judging them

@@ -205,7 +205,7 @@ def _around(pattern: str) -> tuple[str, str, str]:
 # How each kind shows. Every function returns the whole value or raises; ``form`` has been checked by ``_shown``.
 
 
-@lru_cache(maxsize=32768)
+@lru_cache(maxsize=32768, typed=True)  # or True would be shown as 1
 def _shown(locale: Locale, kind: Kind, amount: Amount, form: str) -> str:
     """Show one amount; memoised, because the same dates and sums stand in every clause."""
     types, forms, show = _KINDS[kind]
