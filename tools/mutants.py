@@ -30,7 +30,7 @@ from mutation.suite import judged_again, judged_by_tests
 
 ROOT = Path(__file__).resolve().parents[1]
 SURVIVORS = ROOT / "tools" / "survivors.toml"
-SAMPLE = 600
+SAMPLE = 400
 COPIED = ("src", "tests", "tools", "templates", "policies", "fixtures", "docs", "pyproject.toml", "README.md")
 
 

@@ -64,7 +64,11 @@ class PolicyMutants:
     def set(self, kind: str, block: Block, entry: Statement, value: Any, change: str = "") -> Mutant:
         """Return a mutant in which a statement has another value."""
         splice = Splice(self.path, entry.start, entry.end, (f"{entry.key} = {written(value)}",))
-        shown = change or f"{entry.key}: {written(entry.value)} becomes {written(value)}"
+        before, after = entry.value, value
+        if isinstance(before, dict) and isinstance(after, dict):  # a name by locale: show what differs
+            (name,) = [key for key in before if before[key] != after.get(key)] or [""]
+            before, after = before.get(name, before), after.get(name, after)
+        shown = change or f"{entry.key}: {written(before)} becomes {written(after)}"
         return self.made(kind, block, shown, splice)
 
     def removed(self, kind: str, block: Block, entry: Statement) -> Mutant:
