@@ -19,13 +19,15 @@ import yaml
 from click.testing import CliRunner, Result
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from PIL import Image
 from python_calamine import CalamineWorkbook
 
 from contractgen import due_files, due_report
 from contractgen.cli import main
 from contractgen.cli_report import width
 from contractgen.clock import Clock, clock
-from contractgen.clock_chart import as_svg
+from contractgen.clock_chart import WIDTH, as_svg
+from contractgen.clock_picture import as_png
 from contractgen.clock_report import as_data as clock_data
 from contractgen.clock_report import as_text as clock_text
 from contractgen.due import Due, Season, look
@@ -468,6 +470,15 @@ def test_the_data_of_the_clock_hold_every_day_and_every_source() -> None:
     assert len(data["days"]) == len(wound("siemens").offers)
     assert {cite for segment in data["segments"] for cite in segment["cite"]} == set(data["sources"])
     assert data["segments"][2]["first"]["amount"] == "3652500"
+
+
+def test_the_picture_as_png_is_large_enough_to_print_and_the_same_each_time() -> None:
+    svg = as_svg(wound("ibm-korea"))
+    made = as_png(svg, books().styles())
+    with Image.open(io.BytesIO(made)) as picture:
+        assert picture.format == "PNG"
+        assert picture.width == 2 * WIDTH
+    assert as_png(svg, books().styles()) == made
 
 
 @pytest.mark.parametrize("name", ["siemens", "ibm-korea"])

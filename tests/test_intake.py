@@ -36,7 +36,7 @@ TOLD = {Exit.ERROR, Exit.USAGE, Exit.INVALID_DATA}
 def table_of(tmp_path: Path, text: str | bytes, name: str = "list.csv", **options: Any) -> Table:
     path = tmp_path / name
     path.write_bytes(text if isinstance(text, bytes) else text.encode())
-    return read_table(path, **options)
+    return read_table(path, Mapping(**options))
 
 
 def rows(tmp_path: Path, text: str | bytes, mapping: Mapping | None = None, name: str = "list.csv") -> list[Entry]:
@@ -53,7 +53,7 @@ def wrong(tmp_path: Path, text: str | bytes, name: str = "list.csv", mapping: Ma
 
 def fixture(name: str, mapping: str = "") -> tuple[Table, list[Entry]]:
     known = load_mapping(INTAKE / mapping) if mapping else Mapping()
-    table = read_table(INTAKE / name, known.sheet, known.heading_line, known.encoding)
+    table = read_table(INTAKE / name, known)
     return table, list(entries(table, known))
 
 

@@ -17,6 +17,7 @@ import click
 from contractgen.cli_base import DATA, books_of, marked_record, report, reporting
 from contractgen.errors import Exit, Place, Problem, UsageError
 
+PORTFOLIO = click.argument("portfolio")
 MAPPING = click.option(
     "--mapping", type=click.Path(path_type=Path), help="Which column is which field (see: contractgen map)."
 )
@@ -24,8 +25,9 @@ OUTPUT = click.option("-o", "--output", default="-", show_default=True, help="Fi
 
 
 @click.command("map")
-@click.argument("portfolio", type=click.Path(path_type=Path))
-@click.option("--sheet", default="", help="Sheet of a workbook; the first if not given.")
+@PORTFOLIO
+@click.option("--sheet", default="", help="Sheet of a workbook, the first if not given; table or view of a database.")
+@click.option("--query", default="", help="Of a database, instead of a table: SELECT … ORDER BY …")
 @click.option(
     "--headings", type=click.IntRange(1), default=1, show_default=True, help="Line or row that holds the headings."
 )
@@ -34,21 +36,26 @@ OUTPUT = click.option("-o", "--output", default="-", show_default=True, help="Fi
 @DATA
 @reporting
 def map_(  # noqa: PLR0913  one parameter for each option
-    portfolio: Path, sheet: str, headings: int, encoding: str, output: str, data: tuple[Path, ...]
+    portfolio: str, sheet: str, query: str, headings: int, encoding: str, output: str, data: tuple[Path, ...]
 ) -> Exit:
-    """Propose a mapping file for the columns of PORTFOLIO (headings in Korean, Persian or English)."""
+    """Propose a mapping file for the columns of PORTFOLIO (headings in Korean, Persian or English).
+
+    PORTFOLIO is a file (.csv, .tsv, .xlsx, .jsonl, .parquet) or the address of a database (sqlite:///book.db).
+    """
+    from contractgen.intake.mapping import Mapping  # noqa: PLC0415
     from contractgen.intake.proposing import propose  # noqa: PLC0415
     from contractgen.intake.reading import read_table  # noqa: PLC0415
 
     if output != "-" and Path(output).exists():
         cause = "is there already, and answers in it would be lost"
         raise UsageError.at(Place(output), cause, "name another file, or remove it first")
-    _give(propose(read_table(portfolio, sheet, headings, encoding), books_of(data)), output)
+    how = Mapping(sheet=sheet, heading_line=headings, encoding=encoding, query=query)
+    _give(propose(read_table(portfolio, how), books_of(data)), output)
     return Exit.OK
 
 
 @click.command()
-@click.argument("portfolio", type=click.Path(path_type=Path))
+@PORTFOLIO
 @click.option("--within", default="90d", show_default=True, help="How far ahead to look: 90d, 12w or 6m.")
 @click.option("--as-of", "as_of", default="", help="Day of the look, YYYY-MM-DD; today if not given.")
 @click.option("--vendor", "vendors", multiple=True, help="Only this vendor (may be given again).")
@@ -61,10 +68,12 @@ def map_(  # noqa: PLR0913  one parameter for each option
 @DATA
 @reporting
 def due(  # noqa: PLR0913  one parameter for each option
-    portfolio: Path, within: str, as_of: str, vendors: tuple[str, ...], format_: str, output: str,
+    portfolio: str, within: str, as_of: str, vendors: tuple[str, ...], format_: str, output: str,
     mapping: Path | None, data: tuple[Path, ...],
 ) -> Exit:  # fmt: skip
     """Say whose contract of PORTFOLIO is due, what the renewal costs now and what waiting costs.
+
+    PORTFOLIO is a file (.csv, .tsv, .xlsx, .jsonl, .parquet) or the address of a database (sqlite:///book.db).
 
     Prices and dates come from each vendor's own rules. Exit code 6 if nobody is due, 3 if rows could not be read.
     """
@@ -76,7 +85,7 @@ def due(  # noqa: PLR0913  one parameter for each option
     books = books_of(data)
     table, entries = rows_of(portfolio, mapping)
     season = look(entries, books, day, days, vendors)
-    click.echo(f"{portfolio}: {'; '.join(table.notes)}", err=True)  # what was found out is told
+    click.echo(f"{table.file}: {'; '.join(table.notes)}", err=True)  # what was found out is told
     _give(_season(season, books, format_, output), output)
     if season.problems:
         report(season.problems)
@@ -106,7 +115,7 @@ def _season(season: Any, books: Any, format_: str, output: str) -> str | bytes:
 @click.command()
 @click.argument("contract", type=click.Path(path_type=Path, allow_dash=True))
 @click.option(
-    "--format", "format_", type=click.Choice(["table", "svg", "json"]), default="table", show_default=True,
+    "--format", "format_", type=click.Choice(["table", "svg", "png", "json"]), default="table", show_default=True,
     help="Segments with a bar each, a picture, or every day as data.",
 )  # fmt: skip
 @OUTPUT
@@ -124,10 +133,18 @@ def clock(contract: Path, format_: str, output: str, data: tuple[Path, ...]) -> 
     from contractgen.clock import clock as wound  # noqa: PLC0415
     from contractgen.files import to_json  # noqa: PLC0415
 
-    found = wound(marked_record(contract), books_of(data))
+    if format_ == "png" and output == "-" and sys.stdout.isatty():
+        raise UsageError.at(Place("-o"), "png cannot be shown on a terminal", "name a file: -o clock.png")
+    books = books_of(data)
+    found = wound(marked_record(contract), books)
+    shown: str | bytes
     match format_:
         case "svg":
             shown = clock_chart.as_svg(found)
+        case "png":
+            from contractgen.clock_picture import as_png  # noqa: PLC0415  (an extra)
+
+            shown = as_png(clock_chart.as_svg(found), books.styles())
         case "json":
             shown = to_json(clock_report.as_data(found))
         case _:
@@ -156,14 +173,14 @@ def _give(shown: str | bytes, output: str) -> None:
         click.echo(shown, nl=False)
 
 
-def rows_of(portfolio: Path, mapping: Path | None) -> tuple[Any, Any]:
+def rows_of(portfolio: str, mapping: Path | None) -> tuple[Any, Any]:
     """Return a table and its entries, read as the mapping says."""
     from contractgen.intake.mapping import Mapping, load_mapping  # noqa: PLC0415
     from contractgen.intake.reading import read_table  # noqa: PLC0415
     from contractgen.intake.rows import entries  # noqa: PLC0415
 
     known = load_mapping(mapping) if mapping else Mapping()
-    table = read_table(portfolio, known.sheet, known.heading_line, known.encoding)
+    table = read_table(portfolio, known)
     return table, entries(table, known)
 
 

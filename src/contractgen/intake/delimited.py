@@ -201,7 +201,7 @@ def _object(line: str) -> dict[str, Cell]:
     value = json.loads(line, parse_float=str, parse_int=str, parse_constant=_constant, object_pairs_hook=_once)
     if not isinstance(value, dict):
         raise ValueError("a line must be an object")  # noqa: TRY004  (told as a fault of the file)
-    return _once(list(_leaves(value, "")))
+    return _once(list(leaves(value, "")))
 
 
 def _constant(name: str) -> Any:
@@ -218,10 +218,11 @@ def _once(pairs: Sequence[tuple[str, Any]]) -> dict[str, Any]:
     return found
 
 
-def _leaves(value: dict[str, Any] | list[Any], prefix: str) -> Iterator[tuple[str, Cell]]:
+def leaves(value: dict[str, Any] | list[Any], prefix: str) -> Iterator[tuple[str, Cell]]:
+    """Yield the single values within tables and lists under dotted names: ``licences.0.product``."""
     pairs = value.items() if isinstance(value, dict) else ((str(index), item) for index, item in enumerate(value))
     for name, item in pairs:
         if isinstance(item, dict | list):
-            yield from _leaves(item, f"{prefix}{name}.")
+            yield from leaves(item, f"{prefix}{name}.")
         else:
             yield f"{prefix}{name}", item

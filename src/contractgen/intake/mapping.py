@@ -23,7 +23,8 @@ from contractgen.validation import Shape, validate
 class TableShape(Shape):
     """``[table]``: how the file is read."""
 
-    sheet: str = Field("", description="name of the sheet; the first if not given")
+    sheet: str = Field("", description="name of the sheet, the first if not given; of a database the table or view")
+    query: str = Field("", description="of a database, instead of a table: SELECT … ORDER BY …")
     headings: int = Field(1, ge=1, description="line or row that holds the headings")
     encoding: str = Field("", description="of a text file; found out if not given")
 
@@ -49,6 +50,7 @@ class Mapping:
     sheet: str = ""
     heading_line: int = 1
     encoding: str = ""
+    query: str = ""
     marked: Marked = field(default_factory=lambda: Marked("", {}), repr=False, compare=False)
 
     def field_of(self, heading: str) -> str:
@@ -83,7 +85,7 @@ def load_mapping(path: Path) -> Mapping:
     values = {_plain(heading): typed for heading, typed in shape.values.items()}
     return Mapping(
         columns, dict(shape.constants), values, frozenset(map(_plain, shape.ignore)),
-        table.sheet, table.headings, table.encoding, marked,
+        table.sheet, table.headings, table.encoding, table.query, marked,
     )  # fmt: skip
 
 
@@ -103,7 +105,7 @@ def _of_columns(table: Table, mapping: Mapping) -> Iterator[Problem]:
     seen = {name: f"the constant {name}" for name in mapping.constants}
     for index, heading in enumerate(table.headings):
         name = mapping.field_of(heading)
-        place = table.place(table.heading_line, index) if table.heading_line else Place(table.file)
+        place = table.heading(index)
         if not heading or not name:
             continue
         if not is_field(name):
@@ -113,7 +115,7 @@ def _of_columns(table: Table, mapping: Mapping) -> Iterator[Problem]:
         if name in seen:
             yield Problem(place, f'{seen[name]} and the column "{heading}" are both {name}', "ignore one of them")
         clash = next((other for other in seen if other in prefixes(name) or name in prefixes(other)), None)
-        if clash is not None and table.heading_line:  # in JSON lines each line may do it in its own way
+        if clash is not None and table.has_columns:  # in JSON lines each line may do it in its own way
             cause = f'the column "{heading}" is {name}, but {seen[clash]} is {clash}'
             yield Problem(place, cause, "give one text for all languages, or one for each")
         seen.setdefault(name, f'the column "{heading}"')
@@ -121,7 +123,7 @@ def _of_columns(table: Table, mapping: Mapping) -> Iterator[Problem]:
 
 def _of_mapping(table: Table, mapping: Mapping) -> Iterator[Problem]:
     """Yield what the mapping says of columns that are not there: their values would be missed without a word."""
-    if not table.heading_line:
+    if not table.has_columns:
         return  # a line names what it has
     named = [
         *(("columns", heading) for heading in mapping.fields),

@@ -60,6 +60,8 @@ def _head(table: Table) -> Iterator[str]:
     yield from ("", "ignore = []", "", "[table]")
     if table.sheet:
         yield f"sheet = {_quoted(table.sheet)}"
+    if table.query:
+        yield f"query = {_quoted(table.query)}"
     if table.heading_line:
         yield f"headings = {table.heading_line}"
     if table.encoding:

@@ -1,34 +1,49 @@
-"""A path becomes a table, by what its name ends in.
+"""A path or the address of a database becomes a table.
 
-In: a path, and what a mapping says of the file. Out: ``Table``. Raises ``UsageError`` for what is no table we read and
-``InvalidData`` for a file that cannot be read as one.
+In: a path, told by what its name ends in, or ``sqlite:///book.db``; and what a mapping says of it. Out: ``Table``.
+Raises ``UsageError`` for what is no table we read and ``InvalidData`` for a source that cannot be read as one.
 """
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 from contractgen.errors import Place, UsageError, did_you_mean
 from contractgen.intake.delimited import read_csv, read_json_lines
+from contractgen.intake.mapping import Mapping
 from contractgen.intake.tables import Table
 
-SUFFIXES = (".csv", ".tsv", ".xlsx", ".xlsm", ".jsonl")
+SUFFIXES = (".csv", ".tsv", ".xlsx", ".xlsm", ".jsonl", ".parquet")
 _OLD = (".xls", ".xlsb", ".ods", ".numbers")
+_ADDRESS = re.compile(r"[a-z][a-z0-9+]*://", re.IGNORECASE)
 
 
-def read_table(path: Path, sheet: str = "", heading_line: int = 1, encoding: str = "") -> Table:
-    """Read a table. ``sheet``: of a workbook, the first if none is named. ``encoding``: of a text file, else found."""
+def read_table(source: str | Path, how: Mapping | None = None) -> Table:
+    """Read a table. ``how``: which sheet, table or query, which row of headings, which encoding; else found out."""
+    how = how or Mapping()
+    if isinstance(source, str) and _ADDRESS.match(source):
+        from contractgen.intake.databases import read_database  # noqa: PLC0415  (an extra)
+
+        return read_database(source, how.sheet, how.query)
+    path = Path(source)
+    if how.query:
+        raise UsageError.at(how.place("table", "query"), "only a database can be asked", "leave query out")
     match path.suffix.lower():
         case ".csv":
-            return read_csv(path, "", heading_line, encoding)
+            return read_csv(path, "", how.heading_line, how.encoding)
         case ".tsv":
-            return read_csv(path, "\t", heading_line, encoding)
+            return read_csv(path, "\t", how.heading_line, how.encoding)
         case ".xlsx" | ".xlsm":
             from contractgen.intake.workbooks import read_workbook  # noqa: PLC0415  (an extra)
 
-            return read_workbook(path, sheet, heading_line)
+            return read_workbook(path, how.sheet, how.heading_line)
         case ".jsonl":
-            return read_json_lines(path, encoding)
+            return read_json_lines(path, how.encoding)
+        case ".parquet":
+            from contractgen.intake.columnar import read_parquet  # noqa: PLC0415  (an extra)
+
+            return read_parquet(path)
         case suffix:
             repair = "save it as .xlsx or as CSV UTF-8" if suffix in _OLD else did_you_mean(suffix, SUFFIXES)
             raise UsageError.at(Place(str(path)), f'"{suffix or path.name}" is no table that can be read', repair)

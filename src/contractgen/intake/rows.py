@@ -4,10 +4,11 @@ In: a table and a mapping. Out: for each row an ``Entry``: what has been read of
 places are cells, and the problems of the row. A bad row neither stops nor hides a good one.
 
 Rules. An empty cell gives no field. A workbook's date is a day, its number has the fifteen digits that Excel keeps, its
-true and false are written so; none of them stands for another. In text, Persian and Arabic digits are digits; an amount
-may hold thousands marks (``1,234.50``, ``۱٬۲۳۴``); a day may be ISO (``2026-12-31``), Korean (``2026. 12. 31.``,
-``2026년 12월 31일``) or, with slashes, Jalali (``1405/10/10``), and Gregorian with slashes where the year is 1700 or
-later; another order of day and month is refused.
+true and false are written so; none of them stands for another. Numbers of Parquet files and databases are exact, and of
+a field that is true or false the whole numbers 1 and 0 say so, because some databases have no other. In text, Persian
+and Arabic digits are digits; an amount may hold thousands marks (``1,234.50``, ``۱٬۲۳۴``); a day may be ISO
+(``2026-12-31``), Korean (``2026. 12. 31.``, ``2026년 12월 31일``) or, with slashes, Jalali (``1405/10/10``), and
+Gregorian with slashes where the year is 1700 or later; another order of day and month is refused.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from decimal import Decimal
 from functools import lru_cache
+from math import isfinite
 from typing import Any
 
 from contractgen.contract import kind_of_field
@@ -151,7 +153,9 @@ def read_cell(cell: Cell, name: str) -> str:
             return "true" if cell else "false"
         case datetime() | date():
             return _of_date(cell, kind)
-        case float() | int():
+        case int() if is_flag(name) and cell in {0, 1}:
+            return "true" if cell else "false"
+        case float() | int() | Decimal():
             return _of_number(cell, kind)
         case str():
             return _of_text(cell.strip(), name, kind)
@@ -163,22 +167,30 @@ def _of_date(cell: date, kind: Kind | None) -> str:
     if kind not in _DAYS:
         raise ValueError(f"the date {cell:%Y-%m-%d} stands where no date is asked for | format the cell as text")
     if isinstance(cell, datetime):
+        if cell.tzinfo is not None:
+            raise ValueError(
+                f"{cell:%Y-%m-%d %H:%M%z} is another day in other time zones | give a date, or no time zone"
+            )
         return cell.date().isoformat() if cell.time() == time(0) else f"{cell:%Y-%m-%d %H:%M}"
     return cell.isoformat()
 
 
-def _of_number(value: float, kind: Kind | None) -> str:
-    """Return a number of a workbook: 12 for 12.0, never 1e+07; where it would mean something else it is refused."""
+def _of_number(value: float | Decimal, kind: Kind | None) -> str:
+    """Return a number of a table: 12 for 12.0, never 1e+07; where it would mean something else it is refused."""
+    if not isfinite(value):
+        raise ValueError(f"{value} is no number | leave the cell empty, or write a number")
     if kind in _DAYS:
         raise ValueError(f"the number {value:g} is no date | format the cell as a date, or write 2026-12-31")
     if kind is Kind.PHONE:
         raise ValueError(f"the number {value:.15g} has lost the zeros before it | format the cell as text")
-    if kind is Kind.PERCENT and 0 < abs(value) <= 1:
-        raise ValueError(f"{value:g} may be {value:g} % or {value * 100:g} % | write 30 for thirty per cent, as text")
-    if abs(value) >= 10**MOST_DIGITS:
+    if kind is Kind.PERCENT and 0 < abs(float(value)) <= 1:
+        share = float(value)
+        raise ValueError(f"{share:g} may be {share:g} % or {share * 100:g} % | write 30 for thirty per cent, as text")
+    if isinstance(value, float) and abs(value) >= 10**MOST_DIGITS:
         raise ValueError(f"the number has more digits than a workbook keeps ({MOST_DIGITS}) | format the cell as text")
-    exact = Decimal(f"{value:.{MOST_DIGITS}g}")
-    return format(exact.to_integral_value() if exact == exact.to_integral_value() else exact.normalize(), "f")
+    exact = Decimal(f"{value:.{MOST_DIGITS}g}" if isinstance(value, float) else value)
+    plain = format(exact, "f")  # no rounding of Decimal's comes near it
+    return plain.rstrip("0").rstrip(".") if "." in plain else plain
 
 
 def _of_text(text: str, name: str, kind: Kind | None) -> str:
