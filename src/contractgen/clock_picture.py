@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import tempfile
 from pathlib import Path
+from typing import Any
 
 from contractgen.clock_chart import WIDTH
 from contractgen.errors import OutputError, Place
@@ -31,4 +32,5 @@ def as_png(svg: str, styles: Styles) -> bytes:
     with tempfile.TemporaryDirectory(prefix="contractgen-") as root:
         Path(root, "clock.svg").write_text(svg.replace(_SYSTEM, f"{families}, {_SYSTEM}"), encoding="utf-8")
         engine = typst.Compiler(root=root, font_paths=[str(styles.folder.resolve())], ignore_system_fonts=True)
-        return bytes(engine.compile(input=source.encode(), format="png", ppi=72 * PIXELS))
+        made: Any = engine.compile(input=source.encode(), format="png", ppi=72 * PIXELS)  # one page, so bytes
+        return bytes(made)
