@@ -31,8 +31,8 @@ FLOORS = (
     ("listing*", "coverage", "explain*"),
     ("api*",),
     ("checks*", "annotate*", "intake*", "waiting"),
-    ("batch*", "register*", "demo*", "validating*", "parity*", "due*"),
-    ("clock*",),
+    ("register*", "demo*", "validating*", "parity*", "due*"),
+    ("clock*", "batch*"),
     ("cli*", "web*"),
     ("__init__", "__main__"),
 )

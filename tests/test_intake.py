@@ -99,7 +99,7 @@ def test_each_sample_table_is_read_whole_and_it_is_told_how(file: str, mapping: 
     table, found = fixture(file, mapping)
     assert table.notes == notes
     assert found
-    assert [entry.problems for entry in found] == [()] * len(table.lines)
+    assert [entry.problems for entry in found] == [()] * len(list(table.lines))
 
 
 def test_a_row_of_the_korean_list_becomes_a_record() -> None:
@@ -132,7 +132,7 @@ def test_the_sheet_that_the_mapping_names_is_read_from_below_its_title() -> None
 def test_the_encoding_of_a_korean_list_is_found_out(tmp_path: Path, encoding: str) -> None:
     table = table_of(tmp_path, "vendor,고객명\nsiemens,다온공작기계\n".encode(encoding))
     assert table.headings == ("vendor", "고객명")
-    assert table.lines[0].cells == ("siemens", "다온공작기계")
+    assert next(iter(table.lines)).cells == ("siemens", "다온공작기계")
 
 
 @pytest.mark.parametrize("text", ["نام مشتري", "نام", "سطح,نام مشتري,منطقه", "شرکت صنايع چاپ"])
@@ -145,7 +145,8 @@ def test_an_encoding_that_is_not_known_by_its_letters_is_asked_for_and_not_guess
     problems = wrong(tmp_path, raw)
     assert "none of the encodings" in problems[0].cause
     assert 'encoding = "…"' in problems[0].repair
-    assert table_of(tmp_path, raw, encoding="cp1252").lines[0].cells == ("Müller Präzision",)
+    (line,) = table_of(tmp_path, raw, encoding="cp1252").lines
+    assert line.cells == ("Müller Präzision",)
 
 
 def test_a_wrong_encoding_asked_for_is_told_with_its_line(tmp_path: Path) -> None:

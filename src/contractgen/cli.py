@@ -13,6 +13,7 @@ from typing import Any
 import click
 
 from contractgen.cli_base import DATA, books_of, marked_record, report, reporting
+from contractgen.cli_batch import batch
 from contractgen.cli_checking import check, parity, sources
 from contractgen.cli_portfolio import clock, due, map_
 from contractgen.errors import ContractgenError, Exit, Place, Problem, UsageError, did_you_mean
@@ -254,3 +255,4 @@ main.add_command(parity)
 main.add_command(map_)
 main.add_command(due)
 main.add_command(clock)
+main.add_command(batch)

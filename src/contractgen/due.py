@@ -92,17 +92,17 @@ def look(entries: Iterable[Entry], books: Library, as_of: date, within: int, ven
     for name in vendors:
         if name not in books.vendors:
             raise UsageError.at(Place("--vendor"), f'unknown vendor "{name}"', did_you_mean(name, books.vendors))
-    until = _until(as_of, within)
+    until = end_of_window(as_of, within)
     rows = [entry for entry in entries if _concerns(entry, books, vendors)]
     twice = _twice(rows)
     found: list[Due] = []
     problems: dict[Problem, None] = {}
     for entry in rows:
-        faults = [*entry.problems, *_faults(entry, books, as_of), *_double(entry, twice)]
+        wrong = [*entry.problems, *faults(entry, books, as_of), *_double(entry, twice)]
         expiry = expiry_of(entry.record.data)
-        if faults or expiry is None:
-            further = [] if expiry is not None and expiry > until else _further(entry, books, as_of, faults)
-            problems.update(dict.fromkeys([*faults, *further]))
+        if wrong or expiry is None:
+            further = [] if expiry is not None and expiry > until else _further(entry, books, as_of, wrong)
+            problems.update(dict.fromkeys([*wrong, *further]))
         elif expiry <= until:
             one = _due(entry, books, as_of, expiry)
             problems.update(dict.fromkeys(problem for offer in one.offers for problem in offer.problems))
@@ -112,7 +112,8 @@ def look(entries: Iterable[Entry], books: Library, as_of: date, within: int, ven
     return Season(as_of, until, tuple(found), len(rows), tuple(problems))
 
 
-def _until(as_of: date, within: int) -> date:
+def end_of_window(as_of: date, within: int) -> date:
+    """Return the last day of a window; ``UsageError`` for one that no calendar has."""
     try:
         as_of + timedelta(days=within + MAX_DAYS)  # room for what comes after
         return as_of + timedelta(days=within)
@@ -145,7 +146,7 @@ def _text(entry: Entry, *key: str) -> str:
     return value if isinstance(value, str) else ""
 
 
-def _faults(entry: Entry, books: Library, as_of: date) -> Iterator[Problem]:
+def faults(entry: Entry, books: Library, as_of: date) -> Iterator[Problem]:
     """Yield what is wrong with a row whenever its contract falls due."""
     vendor, locale = _text(entry, "vendor"), entry.extra.get("locale", "")
     if not vendor:

@@ -8,8 +8,10 @@ no record has is a problem of its row.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date, datetime, time
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -24,48 +26,75 @@ ROW = "row"
 
 def read_parquet(path: Path) -> Table:
     """Read a Parquet file; raises ``OutputError`` where pyarrow is not installed."""
+    place = Place(str(path))
+    if not path.is_file():
+        cause = "is a folder, not a file" if path.is_dir() else "does not exist"
+        raise InvalidData.at(place, cause, "name a .parquet file")
+    with _opened(path) as found:
+        count = _checked_size(found, place)
+        plain, nested = _columns(found)
+        names = dict.fromkeys(plain)
+        if nested:  # which names stand in tables and lists, only the rows can say
+            names |= dict.fromkeys(name for row in _records(found, nested) for name in row)
+    bare = Table(str(path), "", tuple(names), (), 0, (f"{count:,} rows",), row_name=ROW)
+    return columned(bare, count, partial(_lines, path, bare))
+
+
+def _lines(path: Path, table: Table) -> Iterator[Line]:
+    """Read the rows once more, some at a time."""
+    with _opened(path) as found:
+        _, nested = _columns(found)
+        for number, row in enumerate(_records(found, nested), 1):
+            yield typed_line(table, number, [row.get(name) for name in table.headings])
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[Any]:
+    """Open a file; what pyarrow says against it is told."""
     try:
         import pyarrow as pa  # type: ignore[import-untyped]  # noqa: PLC0415
         from pyarrow import parquet  # noqa: PLC0415
     except ImportError as fault:
         repair = "pip install 'contractgen[parquet]', or save the table as CSV UTF-8"
         raise OutputError.at(Place(str(path)), "reading Parquet needs pyarrow", repair) from fault
-    place = Place(str(path))
-    if not path.is_file():
-        cause = "is a folder, not a file" if path.is_dir() else "does not exist"
-        raise InvalidData.at(place, cause, "name a .parquet file")
     try:
         with parquet.ParquetFile(path) as found:
-            _check_size(found, place)
-            flat = [field.name for field in found.schema_arrow if not pa.types.is_nested(field.type)]
-            nested = {field.name for field in found.schema_arrow} - {*flat}
-            rows = [dict(_cells(row, nested)) for batch in found.iter_batches(BATCH) for row in batch.to_pylist()]
+            yield found
     except (pa.ArrowException, OSError, ValueError, NotImplementedError) as fault:
         cause = f"is no Parquet file that can be read: {' '.join(str(fault).split())}"
-        raise InvalidData.at(place, cause, "write it anew") from None
-    headings = tuple(dict.fromkeys([*flat, *(name for row in rows for name in row)]))
-    bare = Table(str(path), "", headings, (), 0, (f"{len(rows):,} rows",), row_name=ROW)
-    values = ([row.get(name) for name in headings] for row in rows)
-    return columned(bare, [typed_line(bare, number, row) for number, row in enumerate(values, 1)])
+        raise InvalidData.at(Place(str(path)), cause, "write it anew") from None
 
 
-def _check_size(found: Any, place: Place) -> None:
-    """Raise for a file that would unpack to more than any book of contracts, before it is unpacked."""
+def _checked_size(found: Any, place: Place) -> int:
+    """Return how many rows there are; raises where they unpack to more than any book of contracts, before they do."""
     seen = found.metadata
     size = sum(seen.row_group(index).total_byte_size for index in range(seen.num_row_groups))
     rows, columns = seen.num_rows, seen.num_columns
     if size > 2 * MAX_BYTES or rows > MAX_ROWS or columns > MAX_COLUMNS or rows * columns > MAX_CELLS:
         cause = f"has {rows:,} rows and {columns:,} columns of {size // 2**20:,} MB, which is too much for one table"
         raise InvalidData.at(place, cause, "cut it into several files")
+    return int(rows)
 
 
-def _cells(row: dict[str, Any], nested: set[str]) -> Iterator[tuple[str, Any]]:
-    """Yield the single values of a row under dotted names; a table or list that is not there has none."""
-    for name, value in row.items():
-        if name not in nested:
-            yield name, value
-        elif value is not None:
-            yield from leaves(value, f"{name}.")
+def _columns(found: Any) -> tuple[list[str], set[str]]:
+    """Return the columns that hold single values, in order, and those that hold tables or lists."""
+    from pyarrow import types  # noqa: PLC0415
+
+    fields = list(found.schema_arrow)
+    return [f.name for f in fields if not types.is_nested(f.type)], {f.name for f in fields if types.is_nested(f.type)}
+
+
+def _records(found: Any, nested: set[str]) -> Iterator[dict[str, Any]]:
+    """Yield the rows: single values under dotted names; a table or list that is not there has none."""
+    for batch in found.iter_batches(BATCH):
+        for row in batch.to_pylist():
+            record: dict[str, Any] = {}
+            for name, value in row.items():
+                if name not in nested:
+                    record[name] = value
+                elif value is not None:
+                    record.update(leaves(value, f"{name}."))
+            yield record
 
 
 def typed_line(table: Table, number: int, values: list[Any]) -> Line:

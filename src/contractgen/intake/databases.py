@@ -10,16 +10,17 @@ may only read. Passwords are never shown.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from contractgen.errors import MAX_LISTED, InvalidData, OutputError, Place, UsageError, did_you_mean
 from contractgen.intake.columnar import ROW, typed_line
-from contractgen.intake.tables import MAX_ROWS, Table, columned
+from contractgen.intake.tables import MAX_ROWS, Line, Table, columned
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection, Engine
@@ -41,9 +42,12 @@ _READING = {
 
 
 def read_database(address: str, table: str, query: str) -> Table:
-    """Read ``query``, or all rows of ``table``; of a database with one table its name may be left out."""
+    """Read ``query``, or all rows of ``table``; of a database with one table its name may be left out.
+
+    The rows are asked for once to be counted, and again whenever they are walked through.
+    """
     try:
-        from sqlalchemy import exc  # noqa: PLC0415
+        import sqlalchemy  # noqa: F401, PLC0415
     except ImportError as fault:
         repair = "pip install 'contractgen[sql]', or save the table as CSV UTF-8"
         raise OutputError.at(Place("database"), "reading databases needs SQLAlchemy", repair) from fault
@@ -51,17 +55,25 @@ def read_database(address: str, table: str, query: str) -> Table:
     shown = url.render_as_string(hide_password=True)
     if table and query:
         raise UsageError.at(Place(shown), "a table and a query are both named", "name one of the two")
-    try:
-        engine = _engine(url, shown)
-        with _reading(engine) as connection:
-            return _asked(connection, shown, query) if query else _table(connection, shown, table)
-    except exc.OperationalError as fault:
-        repair = "check the address, the name of the database and the right to read it"
-        raise OutputError.at(Place(shown), f"cannot be read: {_said(fault)}", repair) from None
-    except exc.SQLAlchemyError as fault:
-        raise InvalidData.at(
-            Place(shown), f"the database refuses: {_said(fault)}", "correct the query or table"
-        ) from None
+    with _reading(url, shown) as connection:
+        asked = _Asked(f"{shown} query", query) if query else _whole(connection, shown, table)
+        headings, count, keyed = _counted(connection, asked)
+    bare = Table(
+        asked.file, asked.table, headings, (), 0, (f"{count:,} rows, {asked.told}",),
+        row_name=asked.key[0] if keyed else ROW, query=query,
+    )  # fmt: skip
+    return columned(bare, count, partial(_lines, url, shown, asked, bare))
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What a database is asked, how messages call it, of which table, and by which key its rows are told apart."""
+
+    file: str
+    query: str
+    table: str = ""
+    key: tuple[str, ...] = ()
+    told: str = "as the query gives them"
 
 
 def _said(fault: Exception) -> str:
@@ -83,6 +95,27 @@ def _url(address: str) -> URL:
         repair = f"{did_you_mean(name, DIALECTS)}; or save the table as CSV UTF-8"
         raise UsageError.at(Place(f"{scheme}://…"), f'databases of the kind "{name}" are not read', repair)
     return url.set(drivername="postgresql+psycopg") if name == "postgresql" else url
+
+
+@contextmanager
+def _reading(url: URL, shown: str) -> Iterator[Connection]:
+    """Yield a connection on which nothing can be written; what the database says against it is told."""
+    from sqlalchemy import exc  # noqa: PLC0415
+
+    try:
+        engine = _engine(url, shown)
+        with engine.connect() as connection:
+            if engine.dialect.name == "postgresql":
+                connection.execution_options(postgresql_readonly=True)
+                connection.exec_driver_sql(f"SET statement_timeout = '{LONGEST}s'")
+            yield connection
+    except exc.OperationalError as fault:
+        repair = "check the address, the name of the database and the right to read it"
+        raise OutputError.at(Place(shown), f"cannot be read: {_said(fault)}", repair) from None
+    except exc.SQLAlchemyError as fault:
+        raise InvalidData.at(
+            Place(shown), f"the database refuses: {_said(fault)}", "correct the query or table"
+        ) from None
 
 
 def _engine(url: URL, shown: str) -> Engine:
@@ -112,17 +145,8 @@ def _opened(path: Path) -> sqlite3.Connection:
     return opened
 
 
-@contextmanager
-def _reading(engine: Engine) -> Iterator[Connection]:
-    """Yield a connection on which nothing can be written."""
-    with engine.connect() as connection:
-        if engine.dialect.name == "postgresql":
-            connection.execution_options(postgresql_readonly=True)
-            connection.exec_driver_sql(f"SET statement_timeout = '{LONGEST}s'")
-        yield connection
-
-
-def _table(connection: Connection, shown: str, name: str) -> Table:
+def _whole(connection: Connection, shown: str, name: str) -> _Asked:
+    """Ask for all rows of a table or view, in the order of the primary key where there is one."""
     from sqlalchemy import inspect  # noqa: PLC0415
 
     look = inspect(connection)
@@ -138,33 +162,39 @@ def _table(connection: Connection, shown: str, name: str) -> Table:
         plain = known[0]
     elif plain not in known:
         raise UsageError.at(Place(shown), f'there is no table "{name}"', did_you_mean(plain, known))
-    key = look.get_pk_constraint(plain, schema or None)["constrained_columns"] if plain in tables else []
+    key = tuple(look.get_pk_constraint(plain, schema or None)["constrained_columns"]) if plain in tables else ()
     quoted = connection.dialect.identifier_preparer.quote_identifier
     full = ".".join(quoted(part) for part in (schema, plain) if part)
     order = f" ORDER BY {', '.join(map(quoted, key))}" if key else ""
     told = f"in order of {', '.join(key)}" if key else "in the order in which the database gives them"
-    bare = Table(f"{shown} {name or plain}", name or plain, (), (), 0, (told,))
-    return _rows(connection, bare, f"SELECT * FROM {full}{order}", key)  # noqa: S608  (names that it has told, quoted)
+    query = f"SELECT * FROM {full}{order}"  # noqa: S608  (names that the database has told, quoted)
+    return _Asked(f"{shown} {name or plain}", query, name or plain, key, told)
 
 
-def _asked(connection: Connection, shown: str, query: str) -> Table:
-    return _rows(connection, Table(f"{shown} query", "", (), (), 0, ("as the query gives them",), query=query), query)
+def _counted(connection: Connection, asked: _Asked) -> tuple[tuple[str, ...], int, bool]:
+    """Return the headings, how many rows there are, and whether a key of one whole number tells them apart."""
+    headings, rows = _given(connection, asked)
+    at = headings.index(asked.key[0]) if len(asked.key) == 1 else -1
+    count, keyed = 0, at >= 0
+    for row in rows:
+        count += 1
+        keyed = keyed and isinstance(row[at], int)
+        if count > MAX_ROWS:
+            raise InvalidData.at(Place(asked.file), f"has more than {MAX_ROWS:,} rows", "ask for a part of them")
+    return headings, count, keyed
 
 
-def _rows(connection: Connection, bare: Table, query: str, key: Sequence[str] = ()) -> Table:
-    """Return what a query gives; a key of one whole number names the rows, else they are counted."""
-    result = connection.execution_options(stream_results=True, yield_per=CHUNK).exec_driver_sql(query)
+def _lines(url: URL, shown: str, asked: _Asked, table: Table) -> Iterator[Line]:
+    with _reading(url, shown) as connection:
+        headings, rows = _given(connection, asked)
+        at = headings.index(table.row_name) if table.row_name in asked.key else -1
+        for number, row in enumerate(rows, 1):
+            yield typed_line(table, row[at] if at >= 0 else number, list(row))
+
+
+def _given(connection: Connection, asked: _Asked) -> tuple[tuple[str, ...], Iterable[Any]]:
+    """Return the headings and the rows of an answer, which come some at a time."""
+    result = connection.execution_options(stream_results=True, yield_per=CHUNK).exec_driver_sql(asked.query)
     if not result.returns_rows:
-        raise InvalidData.at(Place(bare.file), "the query gives no rows", "write SELECT … ORDER BY …")
-    headings = tuple(result.keys())
-    values: list[list[Any]] = []
-    for row in result:
-        values.append(list(row))
-        if len(values) > MAX_ROWS:
-            raise InvalidData.at(Place(bare.file), f"has more than {MAX_ROWS:,} rows", "ask for a part of them")
-    at = headings.index(key[0]) if len(key) == 1 else -1
-    counted = at >= 0 and all(isinstance(row[at], int) for row in values)
-    notes = (f"{len(values):,} rows, {bare.notes[0]}",)
-    table = replace(bare, headings=headings, notes=notes, row_name=key[0] if counted else ROW)
-    lines = [typed_line(table, row[at] if counted else number, row) for number, row in enumerate(values, 1)]
-    return columned(table, lines)
+        raise InvalidData.at(Place(asked.file), "the query gives no rows", "write SELECT … ORDER BY …")
+    return tuple(result.keys()), result

@@ -1,24 +1,27 @@
 """CSV in the encodings of Korean and Persian offices, and JSON lines.
 
-In: a path. Out: ``Table``, with the encoding and the mark between fields that were found out among its notes. Raises
-``InvalidData`` for a file that is no such text; a row that cannot be read is a problem of that row. An encoding is
-never guessed without grounds: text that fits none of ours by its letters is refused, and the message says how to name
-the encoding.
+In: a path. Out: ``Table``, with the encoding and the mark between fields that were found out among its notes; its rows
+are read when they are walked through, and none is held. Raises ``InvalidData`` for a file that is no such text; a row
+that cannot be read is a problem of that row. An encoding is never guessed without grounds: text that fits none of ours
+by its letters is refused, and the message says how to name the encoding.
 """
 
 from __future__ import annotations
 
+import codecs
 import csv
-import io
 import json
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from functools import partial
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
 from contractgen.errors import InvalidData, OutputError, Place, Problem, UsageError, did_you_mean
-from contractgen.intake.tables import MAX_BYTES, MAX_CELLS, MAX_COLUMNS, MAX_ROWS, Cell, Line, Table, headed
+from contractgen.intake.tables import MAX_BYTES, MAX_CELLS, MAX_COLUMNS, MAX_ROWS, Cell, Line, Table, Walk, headed
 
 LETTERS = {"cp949": ("\uac00", "\ud7a3"), "cp1256": ("\u0600", "\u06ff")}
 """Encodings of one byte a letter or two, and the range in which most letters of their texts must lie."""
@@ -31,6 +34,8 @@ MAX_FIELD = 100_000
 MAX_LINE = 1_000_000
 MAX_LINES = 4 * MAX_ROWS
 """Lines of a text file, the empty ones and those within quotation marks included."""
+BLOCK = 1 << 20
+"""Bytes that are read at a time."""
 LOOKED_AT = 1_000
 """Lines in which the mark between fields is looked for."""
 
@@ -44,73 +49,110 @@ _OTHERS = (
 
 def contents(path: Path) -> bytes:
     """Return the bytes of a file; raises where it is no file, too large, or cannot be read."""
+    with reading(path):
+        return path.read_bytes()
+
+
+@contextmanager
+def reading(path: Path) -> Iterator[None]:
+    """Check that a path can be read; what goes wrong meanwhile is told with it."""
     place = Place(str(path))
     if not path.is_file():
         cause = "is a folder, not a file" if path.is_dir() else "is no file" if path.exists() else "does not exist"
         raise UsageError.at(place, cause, "name a .csv, .xlsx or .jsonl file")
     try:
-        with path.open("rb") as stream:
-            raw = stream.read(MAX_BYTES + 1)
+        if path.stat().st_size > MAX_BYTES:
+            raise InvalidData.at(place, f"is larger than {MAX_BYTES // 2**20} MB", "cut it into several files")
+        yield
     except OSError as fault:
         raise OutputError.at(place, f"cannot be read: {fault.strerror}", "check the file") from fault
-    if len(raw) > MAX_BYTES:
-        raise InvalidData.at(place, f"is larger than {MAX_BYTES // 2**20} MB", "cut it into several files")
-    return raw
 
 
 # ------------------------------------------------------------------------------------------------------- encodings
 
 
-def decoded(raw: bytes, file: str, encoding: str = "") -> tuple[str, str]:
-    """Return a text and its encoding: the one asked for, or the first that fits."""
-    for mark, cause, repair in _OTHERS:
-        if raw.startswith(mark):
-            raise InvalidData.at(Place(file), cause, repair)
-    if encoding:
-        return _as_asked(raw, file, encoding), encoding
-    marked = raw[:2] in {b"\xff\xfe", b"\xfe\xff"}
-    if not marked and b"\0" in raw:
-        line = raw.count(b"\n", 0, raw.index(b"\0")) + 1
-        raise InvalidData.at(Place(file, line), "holds a NUL byte, as no text does", "save it as CSV UTF-8")
-    for name in ENCODINGS:
-        text = _tried(raw, name) if marked or name != "utf-16" else None
-        if text is not None and "\0" not in text and _plausible(text, name):
-            return text, name
+def encoding_of(path: Path, encoding: str = "") -> str:
+    """Return the encoding of a text: the one asked for, if it is that, or the first that fits."""
+    file = str(path)
+    with reading(path):
+        with path.open("rb") as stream:
+            head = stream.read(8)
+        for mark, cause, repair in _OTHERS:
+            if head.startswith(mark):
+                raise InvalidData.at(Place(file), cause, repair)
+        if encoding:
+            _check_asked(path, encoding)
+            return encoding
+        marked = head[:2] in {b"\xff\xfe", b"\xfe\xff"}
+        if not marked:
+            _check_nul(path)
+        for name in ENCODINGS:
+            if (marked or name != "utf-16") and _fits(path, name):
+                return name
     cause = f"the text is in none of the encodings that are found out ({', '.join(ENCODINGS)})"
     raise InvalidData.at(Place(file), cause, 'save it as CSV UTF-8, or name it: encoding = "…" below [table]')
 
 
-def _as_asked(raw: bytes, file: str, encoding: str) -> str:
+def _blocks(path: Path) -> Iterator[bytes]:
+    with path.open("rb") as stream:
+        yield from iter(partial(stream.read, BLOCK), b"")
+
+
+def _decoded(path: Path, encoding: str) -> Iterator[str]:
+    """Yield a text piece by piece; raises ``UnicodeError``, which knows the bytes in which it arose."""
+    decoder = codecs.getincrementaldecoder(encoding)("strict")
+    for block in _blocks(path):
+        yield decoder.decode(block)
+    yield decoder.decode(b"", final=True)
+
+
+def _check_nul(path: Path) -> None:
+    line = 1
+    for block in _blocks(path):
+        if b"\0" in block:
+            line += block.count(b"\n", 0, block.index(b"\0"))
+            raise InvalidData.at(Place(str(path), line), "holds a NUL byte, as no text does", "save it as CSV UTF-8")
+        line += block.count(b"\n")
+
+
+def _check_asked(path: Path, encoding: str) -> None:
+    """Raise where a text is not in the encoding that was asked for, with the line."""
+    file, line = str(path), 1
     try:
-        text = raw.decode(encoding).removeprefix("\ufeff")
+        "".encode(encoding)  # raises LookupError also for codecs that are none of texts (base64)
+        for text in _decoded(path, encoding):
+            if "\0" in text:
+                line += text.count("\n", 0, text.index("\0"))
+                raise InvalidData.at(Place(file, line), "holds a NUL, as no text does", "check the encoding")
+            line += text.count("\n")
     except UnicodeError as fault:
-        at = raw.count(b"\n", 0, getattr(fault, "start", 0)) + 1
+        line += getattr(fault, "object", b"").count(b"\n", 0, getattr(fault, "start", 0))
         cause = f"is not {encoding}: {getattr(fault, 'reason', fault)}"
-        raise InvalidData.at(Place(file, at), cause, "leave the encoding out to have it found") from None
+        raise InvalidData.at(Place(file, line), cause, "leave the encoding out to have it found") from None
     except LookupError:
         cause = f'there is no encoding of texts called "{encoding}"'
         raise UsageError.at(Place(file), cause, did_you_mean(encoding, ENCODINGS)) from None
-    if "\0" in text:
-        line = text.count("\n", 0, text.index("\0")) + 1
-        raise InvalidData.at(Place(file, line), "holds a NUL, as no text does", "check the encoding")
-    return text
 
 
-def _tried(raw: bytes, encoding: str) -> str | None:
+def _fits(path: Path, encoding: str) -> bool:
+    """Whether a text is in the encoding: its bytes are, and most letters beyond ASCII are those of its language.
+
+    The letters decide because cp949 and cp1256 fit nearly any bytes.
+    """
+    first, last = LETTERS.get(encoding, ("", ""))
+    seen: Counter[bool] = Counter()
+    runs = 0
     try:
-        return raw.decode(encoding).removeprefix("\ufeff")
+        for text in _decoded(path, encoding):
+            if "\0" in text:
+                return False
+            if first and runs < SAMPLE:
+                for run in islice(_BEYOND_ASCII.finditer(text), SAMPLE - runs):
+                    runs += 1
+                    seen.update(first <= character <= last for character in run[0] if character.isalpha())
     except UnicodeError:
-        return None
-
-
-def _plausible(text: str, encoding: str) -> bool:
-    """Whether most letters beyond ASCII are those of the encoding's language: cp949 and cp1256 fit nearly any bytes."""
-    if encoding not in LETTERS:
-        return True
-    first, last = LETTERS[encoding]
-    runs = islice(_BEYOND_ASCII.finditer(text), SAMPLE)
-    beyond = [character for run in runs for character in run[0] if character.isalpha()]
-    return sum(first <= character <= last for character in beyond) * 2 > len(beyond)
+        return False
+    return not first or seen[True] > seen[False]
 
 
 # ------------------------------------------------------------------------------------------------------------ CSV
@@ -118,18 +160,16 @@ def _plausible(text: str, encoding: str) -> bool:
 
 def read_csv(path: Path, delimiter: str, heading_line: int, encoding: str) -> Table:
     """Read CSV; ``delimiter`` and ``encoding`` are found out where they are empty."""
-    file = str(path)
-    text, used = decoded(contents(path), file, encoding)
-    if max(text.count("\n"), text.count("\r")) > MAX_LINES:
-        raise InvalidData.at(Place(file), f"has more than {MAX_LINES:,} lines", "cut it into several files")
-    delimiter = delimiter or _delimiter(text)
+    used = encoding_of(path, encoding)
+    delimiter = delimiter or _delimiter(path, used)
     notes = (f"encoding {used}", f"fields separated by {DELIMITERS.get(delimiter, delimiter)}")
-    return headed(file, "", list(_rows(text, delimiter, file)), heading_line, notes, used)
+    return headed(str(path), "", Walk(partial(_rows, path, used, delimiter)), heading_line, notes, used)
 
 
-def _rows(text: str, delimiter: str, file: str) -> Iterator[Line]:
+def _rows(path: Path, encoding: str, delimiter: str) -> Iterator[Line]:
     csv.field_size_limit(MAX_FIELD)
-    reader = csv.reader(_lines(text, file), delimiter=delimiter, strict=True)
+    file = str(path)
+    reader = csv.reader(_lines(path, encoding), delimiter=delimiter, strict=True)
     start = found = 1
     while True:
         try:
@@ -154,16 +194,25 @@ def _csv_problem(fault: csv.Error, file: str, first: int, last: int) -> Problem:
     return Problem(Place(file, first), f"the row is no CSV: {fault}{lost}", "close or double its quotation marks")
 
 
-def _lines(text: str, file: str) -> Iterator[str]:
-    for number, line in enumerate(io.StringIO(text, newline=""), 1):
-        if len(line) > MAX_LINE:
-            raise InvalidData.at(Place(file, number), f"the line is longer than {MAX_LINE:,} letters", "check the file")
-        yield line
+def _lines(path: Path, encoding: str, ends: str = "") -> Iterator[str]:
+    """Yield the lines of a text. ``ends``: what ends a line, as ``open`` takes it; any line end if it is empty."""
+    file, number = str(path), 0
+    try:
+        with reading(path), path.open(encoding=encoding, newline=ends) as stream:
+            for number, line in enumerate(iter(partial(stream.readline, MAX_LINE + 1), ""), 1):
+                if len(line) > MAX_LINE:
+                    cause = f"the line is longer than {MAX_LINE:,} letters"
+                    raise InvalidData.at(Place(file, number), cause, "check the file")
+                if number > MAX_LINES:
+                    raise InvalidData.at(Place(file), f"has more than {MAX_LINES:,} lines", "cut it into several files")
+                yield line.removeprefix("\ufeff") if number == 1 else line
+    except UnicodeError as fault:
+        raise InvalidData.at(Place(file, number + 1), f"is not {encoding}: {fault}", "do not change it now") from None
 
 
-def _delimiter(text: str) -> str:
+def _delimiter(path: Path, encoding: str) -> str:
     """Return what separates the fields: the mark that the first line with any has most."""
-    for line in islice(io.StringIO(text, newline=""), LOOKED_AT):
+    for line in islice(_lines(path, encoding), LOOKED_AT):
         counts = {mark: line.count(mark) for mark in DELIMITERS}
         if any(counts.values()):
             return max(counts, key=lambda mark: counts[mark])
@@ -176,25 +225,37 @@ def _delimiter(text: str) -> str:
 def read_json_lines(path: Path, encoding: str) -> Table:
     """Read one object a line; nested tables become dotted headings."""
     file = str(path)
-    text, used = decoded(contents(path), file, encoding or "utf-8-sig")
-    found: list[tuple[int, dict[str, Cell], tuple[Problem, ...]]] = []
-    for number, line in enumerate(text.split("\n"), 1):
+    used = encoding_of(path, encoding or "utf-8-sig")
+    names: dict[str, None] = {}
+    count = 0
+    for _, cells, _ in _objects(path, used):
+        count += 1
+        names.update(dict.fromkeys(cells))
+    if not count:
+        raise InvalidData.at(Place(file), "the table is empty", "write one object on each line")
+    if len(names) > MAX_COLUMNS or len(names) * count > MAX_CELLS:
+        cause = f"{count:,} lines name {len(names):,} fields, which is too much for one table"
+        raise InvalidData.at(Place(file), cause, "cut it into several files")
+    headings = tuple(names)
+    return Table(file, "", headings, Walk(partial(_records, path, used, headings)), 0, (f"encoding {used}",), used)
+
+
+def _records(path: Path, encoding: str, headings: tuple[str, ...]) -> Iterator[Line]:
+    for number, cells, wrong in _objects(path, encoding):
+        yield Line(number, tuple(cells.get(name) for name in headings), wrong)
+
+
+def _objects(path: Path, encoding: str) -> Iterator[tuple[int, dict[str, Cell], tuple[Problem, ...]]]:
+    """Yield the number of a line, its fields, and what is wrong with it."""
+    for number, line in enumerate(_lines(path, encoding, "\n"), 1):
         if not line.strip():
             continue
         try:
-            found.append((number, _object(line), ()))
+            yield number, _object(line.rstrip("\n")), ()
         except (ValueError, RecursionError) as fault:
-            place = Place(file, number, getattr(fault, "colno", 0))
+            place = Place(str(path), number, getattr(fault, "colno", 0))
             cause = "is nested too deeply" if isinstance(fault, RecursionError) else getattr(fault, "msg", str(fault))
-            found.append((number, {}, (Problem(place, f"is no record: {cause}", 'write {"vendor": …} on one line'),)))
-    headings = tuple(dict.fromkeys(name for _, cells, _ in found for name in cells))
-    if not found:
-        raise InvalidData.at(Place(file), "the table is empty", "write one object on each line")
-    if len(headings) > MAX_COLUMNS or len(headings) * len(found) > MAX_CELLS:
-        cause = f"{len(found):,} lines name {len(headings):,} fields, which is too much for one table"
-        raise InvalidData.at(Place(file), cause, "cut it into several files")
-    lines = tuple(Line(number, tuple(cells.get(name) for name in headings), wrong) for number, cells, wrong in found)
-    return Table(file, "", headings, lines, 0, (f"encoding {used}",), used)
+            yield number, {}, (Problem(place, f"is no record: {cause}", 'write {"vendor": …} on one line'),)
 
 
 def _object(line: str) -> dict[str, Cell]:

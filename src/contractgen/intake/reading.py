@@ -19,13 +19,18 @@ _OLD = (".xls", ".xlsb", ".ods", ".numbers")
 _ADDRESS = re.compile(r"[a-z][a-z0-9+]*://", re.IGNORECASE)
 
 
+def is_address(source: str | Path) -> bool:
+    """Whether a source is the address of a database and not a path."""
+    return isinstance(source, str) and bool(_ADDRESS.match(source))
+
+
 def read_table(source: str | Path, how: Mapping | None = None) -> Table:
     """Read a table. ``how``: which sheet, table or query, which row of headings, which encoding; else found out."""
     how = how or Mapping()
-    if isinstance(source, str) and _ADDRESS.match(source):
+    if is_address(source):
         from contractgen.intake.databases import read_database  # noqa: PLC0415  (an extra)
 
-        return read_database(source, how.sheet, how.query)
+        return read_database(str(source), how.sheet, how.query)
     path = Path(source)
     if how.query:
         raise UsageError.at(how.place("table", "query"), "only a database can be asked", "leave query out")

@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time
 from decimal import Decimal
 from functools import lru_cache
@@ -63,11 +63,35 @@ class _Leaf:
 
 
 def entries(table: Table, mapping: Mapping) -> Iterator[Entry]:
-    """Return an entry for each row; raises ``InvalidData`` for headings that are not known."""
-    check_headings(table, mapping)
-    names = [mapping.field_of(heading) if heading else "" for heading in table.headings]
-    clashes = _clashes([*mapping.constants, *names])
-    return (_entry(table, mapping, names, line, clashes) for line in table.lines)
+    """Return an entry for each row, one at a time; raises ``InvalidData`` for headings that are not known."""
+    reader = RowReader(table, mapping)
+    return (reader.entry(line) for line in table.lines)
+
+
+class RowReader:
+    """Reads the rows of a table one by one; it holds none of them, and pickles, so that any process can read a row."""
+
+    def __init__(self, table: Table, mapping: Mapping) -> None:
+        check_headings(table, mapping)
+        self.table = replace(table, lines=())
+        self._mapping = mapping
+        self._names = [mapping.field_of(heading) if heading else "" for heading in table.headings]
+        self._columns = {name: index for index, name in enumerate(self._names) if name}
+        self._clashes = _clashes([*mapping.constants, *self._names])
+
+    def entry(self, line: Line) -> Entry:
+        """Return all that a row says."""
+        return _entry(self.table, self._mapping, self._names, line, self._clashes)
+
+    def text(self, line: Line, name: str) -> str:
+        """Return one field of a row as a record has it, at little cost; "" where it is empty or not there."""
+        index = self._columns.get(name)
+        if index is None:
+            return self._mapping.constants.get(name, "")
+        cell = line.cells[index]
+        if blank(cell):
+            return self._mapping.constants.get(name, "")
+        return _read(cell, name, self._mapping.values.get(self.table.headings[index], {}))[0]
 
 
 def _clashes(names: list[str]) -> list[tuple[str, str]]:

@@ -7,10 +7,11 @@ interpreted here.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
+from itertools import dropwhile
 
 from contractgen.errors import InvalidData, Place, Problem
 
@@ -37,18 +38,29 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
+class Walk:
+    """Rows that are read anew whenever they are walked through, so that nobody has to hold them."""
+
+    begin: Callable[[], Iterator[Line]]
+
+    def __iter__(self) -> Iterator[Line]:
+        return self.begin()
+
+
+@dataclass(frozen=True, slots=True)
 class Table:
     """A table: how messages call it, its sheet, its headings in order, its rows, and notes on how it was read.
 
-    ``heading_line`` is 0 where no line holds the headings: each row names its own fields (JSON lines), or the columns
-    have names (Parquet, databases). In the latter case ``row_name`` says what counts the rows: ``row``, or a key.
-    ``sheet``, of a database its table; ``query``: what a database was asked instead.
+    ``lines`` can be walked through more than once. ``heading_line`` is 0 where no line holds the headings: each row
+    names its own fields (JSON lines), or the columns have names (Parquet, databases). In the latter case ``row_name``
+    says what counts the rows: ``row``, or a key. ``sheet``, of a database its table; ``query``: what a database was
+    asked instead.
     """
 
     file: str
     sheet: str
     headings: tuple[str, ...]
-    lines: tuple[Line, ...]
+    lines: Iterable[Line]
     heading_line: int
     notes: tuple[str, ...] = ()
     encoding: str = ""
@@ -101,34 +113,43 @@ def blank(cell: Cell) -> bool:
 
 
 def headed(  # noqa: PLR0913  what a reader knows of a file
-    file: str, sheet: str, rows: Sequence[Line], heading_line: int, notes: tuple[str, ...], encoding: str = ""
+    file: str, sheet: str, rows: Iterable[Line], heading_line: int, notes: tuple[str, ...], encoding: str = ""
 ) -> Table:
-    """Return the table whose headings stand on ``heading_line`` or the first row after it that is not empty."""
-    full = [row for row in rows if row.problems or not all(map(blank, row.cells))]
-    at = next((index for index, row in enumerate(full) if row.number >= heading_line), None)
-    if at is None:
+    """Return the table whose headings stand on ``heading_line`` or the first row after it that is not empty.
+
+    ``rows`` are walked through twice, and again by whoever reads the table.
+    """
+    head = next((row for row in _full(rows) if row.number >= heading_line), None)
+    if head is None:
         raise InvalidData.at(Place(file), "the table is empty", "give it a line of headings and rows below it")
-    head, body = full[at], full[at + 1 :]
     if head.problems:
         raise InvalidData(head.problems)
     headings = [" ".join(_typed(cell).split()) for cell in head.cells]
     while headings and not headings[-1]:
         headings.pop()
     table = Table(file, sheet, tuple(headings), (), head.number, notes, encoding)
-    _check_size(table, body)
-    _check_headings(table, body)
-    return replace(table, lines=tuple(_fitted(table, row) for row in body))
+    _check(table, _below(rows, head.number))
+    return replace(table, lines=Walk(lambda: (_fitted(table, row) for row in _below(rows, head.number))))
 
 
-def columned(bare: Table, rows: Sequence[Line]) -> Table:
-    """Return ``bare``, whose columns have names, with its rows: each has as many cells as there are headings."""
-    table = replace(bare, headings=tuple(" ".join(name.split()) for name in bare.headings), lines=tuple(rows))
-    if not rows:
+def _full(rows: Iterable[Line]) -> Iterator[Line]:
+    """Yield the rows that are not empty."""
+    return (row for row in rows if row.problems or not all(map(blank, row.cells)))
+
+
+def _below(rows: Iterable[Line], heading_line: int) -> Iterator[Line]:
+    return dropwhile(lambda row: row.number <= heading_line, _full(rows))
+
+
+def columned(bare: Table, count: int, lines: Callable[[], Iterator[Line]]) -> Table:
+    """Return ``bare``, whose columns have names, with its ``count`` rows, each as long as there are headings."""
+    table = replace(bare, headings=tuple(" ".join(name.split()) for name in bare.headings), lines=Walk(lines))
+    if not count:
         raise InvalidData.at(Place(table.file), "the table is empty", "name one that has rows")
-    _check_size(table, rows)
-    problems = [*_doubles(table)]
-    if problems:
-        raise InvalidData(problems)
+    if count > MAX_ROWS or len(table.headings) > MAX_COLUMNS or count * len(table.headings) > MAX_CELLS:
+        cause = f"has {count:,} rows and {len(table.headings):,} columns, which is too much for one table"
+        raise InvalidData.at(Place(table.file), cause, "cut it into several")
+    _check_doubles(table)
     return table
 
 
@@ -137,41 +158,39 @@ def _typed(cell: Cell) -> str:
     return f"{cell:g}" if isinstance(cell, float) else "" if cell is None else str(cell)
 
 
-def _check_size(table: Table, body: Sequence[Line]) -> None:
-    place = table.row(table.heading_line) if table.heading_line else Place(table.file)
-    columns = len(table.headings)
+def _check(table: Table, body: Iterator[Line]) -> None:
+    """Raise for a table that is too large, a title that was taken for the headings, and headings that stand twice."""
+    place, columns = table.row(table.heading_line), len(table.headings)
     if columns > MAX_COLUMNS:
         raise InvalidData.at(
             place, f"has {columns:,} headings, more than {MAX_COLUMNS:,}", "leave out what is no heading"
         )
-    if columns * len(body) > MAX_CELLS:
-        cause = f"the table has {columns * len(body):,} cells, more than {MAX_CELLS:,}"
+    count = wider = most = likely = 0
+    for row in body:
+        count += 1
+        if _beyond(table, row):
+            wider += 1
+            filled = sum(not blank(cell) for cell in row.cells)
+            most, likely = (filled, row.number) if filled > most else (most, likely)
+    if columns * count > MAX_CELLS:
+        cause = f"the table has {columns * count:,} cells, more than {MAX_CELLS:,}"
         raise InvalidData.at(place, cause, "cut it into several files")
+    if wider * 2 > count:
+        cause = f"the row of headings has {columns} cells, most rows below it have more"
+        repair = f"if it is a title, say where the headings stand: headings = {likely}"
+        raise InvalidData.at(place, cause, repair)
+    _check_doubles(table)
 
 
-def _check_headings(table: Table, body: Sequence[Line]) -> None:
-    """Raise for headings that stand twice, and for a title that was taken for the headings."""
-    wider = [row for row in body if _beyond(table, row)]
-    if len(wider) * 2 > len(body):
-        cause = f"the row of headings has {len(table.headings)} cells, most rows below it have more"
-        repair = f"if it is a title, say where the headings stand: headings = {_likely(wider)}"
-        raise InvalidData.at(table.row(table.heading_line), cause, repair)
-    problems = [*_doubles(table)]
+def _check_doubles(table: Table) -> None:
+    """Raise for headings that stand twice."""
+    problems = [
+        Problem(table.heading(index), f'the heading "{name}" stands twice', "name one of them otherwise")
+        for index, name in enumerate(table.headings)
+        if name and name in table.headings[:index]
+    ]
     if problems:
         raise InvalidData(problems)
-
-
-def _doubles(table: Table) -> Iterator[Problem]:
-    """Yield the headings that stand twice."""
-    for index, name in enumerate(table.headings):
-        if name and name in table.headings[:index]:
-            yield Problem(table.heading(index), f'the heading "{name}" stands twice', "name one of them otherwise")
-
-
-def _likely(rows: Sequence[Line]) -> int:
-    """Return which row may hold the headings: the first of those with the most cells."""
-    counts = [sum(not blank(cell) for cell in row.cells) for row in rows]
-    return rows[counts.index(max(counts))].number
 
 
 def _beyond(table: Table, row: Line) -> list[int]:

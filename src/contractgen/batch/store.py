@@ -1,0 +1,107 @@
+"""Where finished documents go: a folder that is there, has room, and is never left by a name.
+
+In: a name within the store (``siemens/한빛/RN-1.pdf``) and bytes. Out: a whole file or none. Raises ``StoreFault``,
+which stops a batch: the fault is the store's and would meet every further record. A folder that has vanished is not
+made anew, for whoever removed it had a reason.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+from pathlib import Path
+from typing import Protocol
+
+from contractgen.errors import OutputError, Place
+from contractgen.files import write_whole
+
+
+class StoreFault(OutputError):
+    """The store itself is at fault: no room, no right, not there."""
+
+
+class Store(Protocol):
+    """What a batch needs of a place for its files. Names use ``/`` and are safe (see ``names``)."""
+
+    def put(self, name: str, content: bytes) -> None:
+        """Write a file, whole or not at all, in place of one of that name."""
+
+    def exists(self, name: str) -> bool:
+        """Whether there is such a file."""
+
+    def read(self, name: str) -> bytes:
+        """Return a file's bytes."""
+
+
+class Folder:
+    """A local folder. Its identity is remembered: another folder of the same name is not taken for it."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        found = self._stat()
+        self._identity = (found.st_dev, found.st_ino)
+
+    def put(self, name: str, content: bytes) -> None:
+        """Write a file below the folder; a link on the way is refused."""
+        self.check()
+        path = self._path(name, make=True)
+        try:
+            write_whole(path, content)
+        except OutputError as fault:
+            raise StoreFault(fault.problems) from fault
+
+    def exists(self, name: str) -> bool:
+        """Whether there is such a file, and no link in its place."""
+        try:
+            return stat.S_ISREG(self._path(name, make=False).lstat().st_mode)
+        except (OSError, StoreFault):
+            return False
+
+    def read(self, name: str) -> bytes:
+        """Return a file's bytes; ``StoreFault`` if it cannot be read."""
+        path = self._path(name, make=False)
+        try:
+            return path.read_bytes()
+        except OSError as fault:
+            raise _fault(path, f"cannot be read: {fault.strerror}") from fault
+
+    def check(self) -> None:
+        """Raise ``StoreFault`` if the folder has vanished or is another one."""
+        found = self._stat()
+        if (found.st_dev, found.st_ino) != self._identity:
+            raise _fault(self.root, "is no longer the folder in which the batch began")
+
+    def _stat(self) -> os.stat_result:
+        try:
+            found = self.root.stat()
+        except OSError as fault:
+            raise _fault(self.root, f"the output folder cannot be used: {fault.strerror}") from fault
+        if not stat.S_ISDIR(found.st_mode):
+            raise _fault(self.root, "is no folder")
+        return found
+
+    def _path(self, name: str, *, make: bool) -> Path:
+        """Return where a name stands; each folder on the way is one of our own making, not a link to elsewhere."""
+        *folders, last = name.split("/")
+        if not last or any(part in {"", ".", ".."} or "\0" in part for part in (*folders, last)):
+            raise _fault(self.root, f"{name!r} is no name within the folder")
+        here = self.root
+        for part in folders:
+            here /= part
+            try:
+                if make:
+                    here.mkdir(exist_ok=True)
+                if not stat.S_ISDIR(here.lstat().st_mode):
+                    raise _fault(here, "is a link or a file where a folder of the batch should be")
+            except OSError as fault:
+                raise _fault(here, f"cannot be used: {fault.strerror}") from fault
+        return here / last
+
+
+def _fault(path: Path, cause: str) -> StoreFault:
+    return StoreFault.at(Place(str(path)), cause, "mend the folder, then go on with --resume")
+
+
+def open_store(url: str) -> Folder:
+    """Return the store of a URL; so far a local folder."""
+    return Folder(Path(url))

@@ -1,0 +1,80 @@
+"""Stand-ins for ``make_one`` that workers load by name: quick ones, and such that die, hang or break the machine."""
+
+from __future__ import annotations
+
+import errno
+import os
+import shutil
+import signal
+import tempfile
+import time
+from pathlib import Path
+from typing import Any
+
+from contractgen.batch.making import Made, Request
+from contractgen.errors import InvalidData
+from contractgen.files import Marked
+
+LOG = "CONTRACTGEN_TEST_LOG"
+"""Names the file in which each making is noted, a line each."""
+OUT = "CONTRACTGEN_TEST_OUT"
+
+
+def quick(record: Marked, request: Request) -> Made:
+    """Return a file that names its contract, and note that it was made."""
+    number = record.data["contract"]["number"]
+    if LOG in os.environ:
+        with Path(os.environ[LOG]).open("a", encoding="utf-8") as log:
+            log.write(f"{number}\n")
+    if "BAD" in number:
+        raise InvalidData.at(record.place("contract", "number"), "is bad", "write a good one")
+    return Made(f"{number} {request.locale}".encode())
+
+
+def deadly(record: Marked, request: Request) -> Made:
+    """Die by a signal, hang, or raise, as the contract's number says."""
+    number = record.data["contract"]["number"]
+    for name in ("SIGKILL", "SIGSEGV"):
+        if name in number:
+            os.kill(os.getpid(), signal.Signals[name])
+    if "EXIT" in number:
+        os._exit(3)
+    if "HANG" in number:
+        time.sleep(600)
+    if "BOOM" in number:
+        raise RuntimeError("boom")
+    return quick(record, request)
+
+
+def unlucky(record: Marked, request: Request) -> Made:
+    """Be killed at one record, the first time only: as when somebody ends a worker that has done nothing wrong."""
+    number = record.data["contract"]["number"]
+    mark = Path(os.environ[LOG]).with_suffix(".unlucky")
+    if number.endswith("-5") and not mark.exists():
+        mark.touch()
+        os.kill(os.getpid(), signal.SIGKILL)
+    return quick(record, request)
+
+
+def slow(record: Marked, request: Request) -> Made:
+    """Take a twentieth of a second."""
+    time.sleep(0.05)
+    return quick(record, request)
+
+
+def full(record: Marked, request: Request) -> Made:
+    """Fill the disk at the tenth record, unless there has been made room."""
+
+    def no_room(*_: Any, **__: Any) -> Any:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    if record.data["contract"]["number"].endswith("-10") and not Path(os.environ[LOG]).with_suffix(".room").exists():
+        tempfile.mkstemp = no_room  # where files are written
+    return quick(record, request)
+
+
+def vanishing(record: Marked, request: Request) -> Made:
+    """Remove the output folder at the tenth record."""
+    if record.data["contract"]["number"].endswith("-10"):
+        shutil.rmtree(os.environ[OUT])
+    return quick(record, request)

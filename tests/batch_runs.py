@@ -1,0 +1,78 @@
+"""What tests of the batch share: portfolios of any size, runs with stand-ins, what lies in a folder afterwards."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from datetime import date
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from contractgen.batch.names import DEFAULT_NAME, DEFAULT_NUMBER, name_pattern, number_pattern
+from contractgen.batch.planning import Planner
+from contractgen.batch.results import Result, Summary
+from contractgen.batch.run import Batch, Order
+from contractgen.batch.source import open_source
+from contractgen.batch.work import Setting
+from contractgen.intake.mapping import Mapping
+
+HEADINGS = "vendor,tier,transaction,currency,contract.number,customer.name,customer.number,locale"
+DAY = date(2026, 12, 1)
+TIMES = {"run.json"}
+"""Files that differ from run to run."""
+
+
+def portfolio(path: Path, numbers: Iterable[str], customer: str = "Daon Co.") -> Path:
+    """Write a table with a contract for each number."""
+    rows = [f"siemens,base-mes,renewal,KRW,{number},{customer},C-1,en" for number in numbers]
+    path.write_text("\n".join([HEADINGS, *rows]) + "\n", encoding="utf-8")
+    return path
+
+
+def numbered(count: int) -> list[str]:
+    return [f"N-{index}" for index in range(1, count + 1)]
+
+
+def order(source: Path, out: Path | None, maker: str = "quick", **more: Any) -> Order:
+    """Return an order that is made by a stand-in."""
+    found = open_source(source, Mapping())
+    names = (more.pop("name", DEFAULT_NAME), more.pop("number", DEFAULT_NUMBER))
+    jobs, timeout, resume = more.pop("jobs", 2), more.pop("timeout", 60.0), more.pop("resume", False)
+    setting = Setting(
+        found.opener,
+        str(out) if out else "",
+        "renewal-notice",
+        "html",
+        as_of=DAY,
+        maker=f"batch_makers:{maker}",
+        **more,
+    )
+    planner = Planner(setting, name_pattern(names[0]), number_pattern(names[1]), (), ("siemens",))
+    return Order(found, planner, out, jobs, timeout, resume)
+
+
+def run(source: Path, out: Path | None, maker: str = "quick", **more: Any) -> Summary:
+    return Batch(order(source, out, maker, **more)).run()
+
+
+def results(out: Path) -> list[dict[str, Any]]:
+    """Return the lines of ``results.jsonl``."""
+    return [json.loads(line) for line in (out / "results.jsonl").read_text(encoding="utf-8").splitlines()]
+
+
+def statuses(found: Sequence[dict[str, Any]]) -> dict[str, str]:
+    return {line["contract"]: line["status"] for line in found}
+
+
+def tree(out: Path) -> dict[str, str]:
+    """Return the hash of every file of a folder that should not differ from run to run."""
+    return {
+        str(path.relative_to(out)): sha256(path.read_bytes()).hexdigest()
+        for path in sorted(out.rglob("*"))
+        if path.is_file() and path.name not in TIMES
+    }
+
+
+def told(into: list[Result]) -> Any:
+    return into.append
