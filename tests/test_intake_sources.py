@@ -289,3 +289,15 @@ def test_the_row_stands_where_a_file_would(tmp_path: Path) -> None:
     (entry,) = entries(read_table(path), Mapping())
     assert isinstance(entry.record, Marked)
     assert str(entry.record.place("term", "expiry")) == f"{path} row 1"
+
+
+# ------------------------------------------------------------------------------------------------------ a flat memory
+
+
+def test_rows_are_walked_through_anew_and_none_is_held(tmp_path: Path, book: list[dict[str, Any]]) -> None:
+    database = as_sqlite(tmp_path / "book.db", book)
+    for table in (read_table(as_parquet(tmp_path / "book.parquet", book)), read_table(database)):
+        assert not isinstance(table.lines, tuple | list)
+        first, again = list(table.lines), list(table.lines)
+        assert first == again
+        assert len(first) == len(book)
