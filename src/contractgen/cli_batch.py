@@ -67,7 +67,7 @@ def batch(dry_run: bool, out: Path | None, **options: Any) -> int:  # noqa: FBT0
     click.echo(f"{options['portfolio']}: {'; '.join(order.source.notes)}", err=True)
     with _progress() as progress:
         running = Batch(order, lambda result: progress.told(result) if out else _tell(result))
-        with _stoppable(running.stop):
+        with stoppable(running.stop):
             summary = running.run(progress.begun)
     click.echo(summary.text(), nl=False)
     return STOPPED if running.stopped and not summary.complete else summary.exit_code
@@ -162,7 +162,7 @@ def _tell(result: Any) -> None:
 
 
 @contextmanager
-def _stoppable(stop: Callable[[], None]) -> Iterator[None]:
+def stoppable(stop: Callable[[], None]) -> Iterator[None]:
     """Let Ctrl-C and SIGTERM end the batch cleanly; a second one ends it at once."""
 
     def heard(number: int, _frame: FrameType | None) -> None:
