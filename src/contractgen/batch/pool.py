@@ -12,6 +12,7 @@ engine that has run in the parent may leave locks behind.
 from __future__ import annotations
 
 import queue
+import selectors
 import signal
 import threading
 import time
@@ -20,7 +21,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from multiprocessing import get_context
-from multiprocessing.connection import Connection, wait
+from multiprocessing.connection import Connection
 from os import _exit
 from typing import Any, Protocol
 
@@ -111,6 +112,7 @@ class LocalPool:
         self._setting, self._jobs, self._timeout = setting, jobs, timeout
         self._context = get_context("spawn")
         self._workers: list[Worker] = []
+        self._selector = selectors.DefaultSelector()
         self._again: deque[list[Task]] = deque()
         self._suspects: set[int] = set()
         self._pending: set[int] = set()
@@ -184,6 +186,7 @@ class LocalPool:
             process.start()
             theirs.close()
             self._workers.append(Worker(process, ours, since=time.monotonic()))
+            self._selector.register(ours, selectors.EVENT_READ, self._workers[-1])
 
     def _send(self, worker: Worker, message: object) -> None:
         with suppress(BrokenPipeError, ConnectionResetError):  # its death is told by its end of the pipe
@@ -194,9 +197,8 @@ class LocalPool:
         busy = [worker for worker in self._workers if worker.tasks and worker.ready]
         now = time.monotonic()
         soonest = min((worker.since + self._timeout - now for worker in busy), default=POLL)
-        for connection in wait([worker.connection for worker in self._workers], max(0.0, min(soonest, POLL))):
-            worker = next(one for one in self._workers if one.connection is connection)
-            yield from self._heard(worker)
+        for ready, _ in self._selector.select(max(0.0, min(soonest, POLL))):
+            yield from self._heard(ready.data)
         now = time.monotonic()
         for worker in [one for one in self._workers if one.ready and one.tasks and now - one.since > self._timeout]:
             yield from self._lost(worker, timed_out=True)
@@ -229,6 +231,7 @@ class LocalPool:
         if timed_out:
             worker.process.kill()
         worker.process.join()
+        self._selector.unregister(worker.connection)
         worker.connection.close()
         self._workers.remove(worker)
         self.deaths += 1

@@ -22,7 +22,7 @@ MOST_TOLD = 20
 """How many failures a summary names; all are in the results."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)  # no slots: it pickles faster without
 class Result:
     """One record: where it stands, what became of it, and (in ``more``) what belongs to that.
 

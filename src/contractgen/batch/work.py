@@ -30,7 +30,7 @@ Maker = Callable[[Marked, Request], Made]
 MAKER = "contractgen.batch.making:make_one"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)  # no slots: it pickles faster without
 class Task:
     """One record to be made: its place in the stream, the row as read, and what the parent has decided of it."""
 
