@@ -12,7 +12,7 @@ from dataclasses import fields, replace
 from datetime import UTC, datetime
 from typing import Any, Self
 
-from sqlalchemy import Engine, Select, bindparam, case, func, select, update
+from sqlalchemy import Engine, Select, bindparam, case, select, update
 from sqlalchemy.engine import Connection
 
 from contractgen.errors import Place, Problem
@@ -33,6 +33,11 @@ Clock = Callable[[], datetime]
 def utc_now() -> datetime:
     """Return the time in UTC: the register says when a document was issued; documents never read a clock."""
     return datetime.now(UTC)
+
+
+def moment(time: datetime) -> str:
+    """Return a time in UTC as the register writes it: ``2026-11-25T16:00:00Z``."""
+    return time.strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 class Register:
@@ -130,8 +135,12 @@ class Register:
             for row in connection.execution_options(yield_per=1000).execute(_asked(wanted or Wanted())).mappings():
                 yield entry_of(dict(row))
 
+    def now(self) -> datetime:
+        """Return the time in UTC."""
+        return self._clock().astimezone(UTC)
+
     def _now(self) -> str:
-        return self._clock().astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+        return moment(self.now())
 
 
 def entry_rows() -> Select[Any]:
@@ -306,10 +315,3 @@ def _append(connection: Connection, changed: Sequence[Entry]) -> dict[int, Entry
     connection.execute(CHAIN.insert(), links)
     connection.execute(update(META).values(seq=seq, hash=head))
     return sealed
-
-
-def counts(connection: Connection) -> tuple[int, int, str]:
-    """Return how many entries there are, the number of the chain's last link, and its hash."""
-    entries = connection.execute(select(func.count()).select_from(ENTRIES)).scalar_one()
-    meta = connection.execute(select(META.c.seq, META.c.hash)).one()
-    return entries, meta.seq, meta.hash
