@@ -6,18 +6,15 @@ import csv
 import json
 import os
 import signal
-import subprocess
-import sys
 import time
 from collections import Counter
 from pathlib import Path
-from typing import Any
 
 import pytest
 import yaml
 from click.testing import CliRunner, Result
 
-from batch_runs import numbered, portfolio, results, run, statuses, tree
+from batch_runs import numbered, portfolio, results, run, start, statuses, tree, wait_for
 from contractgen.api import generate
 from contractgen.batch.journal import Journal
 from contractgen.cli import main
@@ -231,30 +228,6 @@ def test_two_batches_never_write_into_one_folder(tmp_path: Path) -> None:
 
 
 # ------------------------------------------------------------------------------------------------------------- stopping
-
-
-def start(book: Path, out: Path, maker: str) -> subprocess.Popen[str]:
-    """Start a batch in a process of its own, as the command does it, with a stand-in."""
-    code = (
-        "import sys; sys.path.insert(0, sys.argv[1])\n"
-        "if __name__ == '__main__':\n"
-        "    from pathlib import Path; from batch_runs import order; from contractgen.batch.run import Batch\n"
-        "    from contractgen.cli_batch import STOPPED, stoppable\n"
-        "    one = Batch(order(Path(sys.argv[2]), Path(sys.argv[3]), sys.argv[4], jobs=2, resume=True))\n"
-        "    with stoppable(one.stop): found = one.run()\n"
-        "    sys.exit(STOPPED if one.stopped else found.exit_code)\n"
-    )
-    script = out.parent / "start.py"
-    script.write_text(code, encoding="utf-8")
-    arguments = [sys.executable, str(script), str(Path(__file__).parent), str(book), str(out), maker]
-    return subprocess.Popen(arguments, text=True, stderr=subprocess.PIPE, start_new_session=True)
-
-
-def wait_for(condition: Any, seconds: float = 60) -> None:
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline, "nothing happened"
-        time.sleep(0.02)
 
 
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGKILL])

@@ -36,6 +36,8 @@ class Result:
     vendor: str = ""
     input: str = ""
     more: dict[str, Any] = field(default_factory=dict)
+    aside: str = ""
+    """Where the file was written that has not got its own name yet; of no interest once it has."""
 
     def line(self) -> bytes:
         """Return the line of ``results.jsonl``."""
