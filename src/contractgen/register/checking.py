@@ -52,10 +52,10 @@ def verify(register: Register, files: Path | None = None, head: str = "") -> Ver
     """
     with told(register.engine), reading(register.engine) as connection:
         found = [
-            *_chain(connection, head),
-            *_rows(connection),
-            *_counts(connection),
-            *_series(connection),
+            *chain_faults(connection, head),
+            *row_faults(connection),
+            *count_faults(connection),
+            *series_faults(connection),
         ]
         expected = filed(connection) if files is not None else {}
         entries = connection.execute(select(func.count()).select_from(ENTRIES)).scalar_one()
@@ -70,7 +70,7 @@ def _stream(connection: Connection, statement: Any) -> Iterator[Mapping[str, Any
         yield dict(row)
 
 
-def _chain(connection: Connection, noted: str) -> Iterator[Problem]:
+def chain_faults(connection: Connection, noted: str = "") -> Iterator[Problem]:
     """Walk the chain from its beginning: no link is missing, changed or exchanged."""
     seq, previous, met = 0, GENESIS, not noted
     for row in _stream(connection, select(CHAIN).order_by(CHAIN.c.seq)):
@@ -97,7 +97,7 @@ def _number(body: str) -> str:
         return "its text cannot be read"
 
 
-def _rows(connection: Connection) -> Iterator[Problem]:
+def row_faults(connection: Connection) -> Iterator[Problem]:
     """Compare each entry with the link that recorded it last."""
     last = select(CHAIN.c.entry, func.max(CHAIN.c.seq).label("last")).group_by(CHAIN.c.entry).subquery()
     statement = (
@@ -135,7 +135,7 @@ def _differences(now: str, sealed: str) -> Iterator[str]:
             yield f"{name} is {value}, sealed was {before.get(name)}"
 
 
-def _counts(connection: Connection) -> Iterator[Problem]:
+def count_faults(connection: Connection) -> Iterator[Problem]:
     """Count documents and entries: none was removed before it came into the chain, none is without the other."""
     meta = connection.execute(select(META.c.documents, META.c.entries)).one()
     for table, name, written in ((DOCUMENTS, "documents", meta.documents), (ENTRIES, "entries", meta.entries)):
@@ -147,9 +147,9 @@ def _counts(connection: Connection) -> Iterator[Problem]:
         yield Problem(Place(base), "is a number without any entry", RESTORE)
 
 
-def _series(connection: Connection) -> Iterator[Problem]:
+def series_faults(connection: Connection) -> Iterator[Problem]:
     """Count each series through: every serial up to the last is there, and its number carries it."""
-    last = dict(connection.execute(select(SERIES.c.name, SERIES.c.last).order_by(SERIES.c.name)).tuples().all())
+    last = {row.name: row.last for row in connection.execute(select(SERIES).order_by(SERIES.c.name))}
     serial = dict.fromkeys(last, 0)
     columns = (DOCUMENTS.c.series, DOCUMENTS.c.serial, DOCUMENTS.c.base)
     counted = select(*columns).where(DOCUMENTS.c.series.is_not(None)).order_by(*columns[:2])

@@ -155,7 +155,9 @@ def _address(url: str) -> URL:
 def _options(address: URL) -> dict[str, Any]:
     if address.get_backend_name() == "sqlite":
         return {"connect_args": {"timeout": BUSY_SECONDS}}
-    return {"connect_args": {"connect_timeout": 10, "options": f"-c lock_timeout={BUSY_SECONDS}s"}}
+    own = address.query.get("options", "")
+    options = f"{own if isinstance(own, str) else ' '.join(own)} -c lock_timeout={BUSY_SECONDS}s"
+    return {"connect_args": {"connect_timeout": 10, "options": options.strip()}}
 
 
 def _check_file(address: URL, place: Place, *, create: bool) -> None:

@@ -208,9 +208,8 @@ def _known(connection: Connection, requests: Sequence[Request]) -> Known:
             entry = entry_of(dict(row))
             known.entries.setdefault(document_of[entry.base], []).append(entry)
     for part in _slices(request.series.name for request in requests):
-        known.last.update(
-            dict(connection.execute(select(SERIES.c.name, SERIES.c.last).where(SERIES.c.name.in_(part))).tuples().all())
-        )
+        for name, last in connection.execute(select(SERIES).where(SERIES.c.name.in_(part))):
+            known.last[name] = last
     return known
 
 
