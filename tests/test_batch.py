@@ -14,7 +14,7 @@ import pytest
 import yaml
 from click.testing import CliRunner, Result
 
-from batch_runs import numbered, portfolio, results, run, start, statuses, tree, wait_for
+from batch_runs import numbered, portfolio, results, run, said, start, statuses, tree, wait_for
 from contractgen.api import generate
 from contractgen.batch.journal import Journal
 from contractgen.cli import main
@@ -230,9 +230,17 @@ def test_two_batches_never_write_into_one_folder(tmp_path: Path) -> None:
 # ------------------------------------------------------------------------------------------------------------- stopping
 
 
+@pytest.fixture(scope="module")
+def sixty(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return what a batch of sixty records makes when nobody stops it."""
+    folder = tmp_path_factory.mktemp("sixty")
+    run(portfolio(folder / "book.csv", numbered(60)), folder / "out", jobs=1)
+    return folder / "out"
+
+
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGKILL])
 def test_a_batch_that_is_stopped_goes_on_and_ends_as_if_nothing_had_been(
-    tmp_path: Path, log: Path, how: signal.Signals
+    tmp_path: Path, log: Path, sixty: Path, how: signal.Signals
 ) -> None:
     book, out = portfolio(tmp_path / "book.csv", numbered(60)), tmp_path / "out"
     process = start(book, out, "slow")
@@ -254,8 +262,9 @@ def test_a_batch_that_is_stopped_goes_on_and_ends_as_if_nothing_had_been(
     assert run(book, out, "slow", resume=True).complete
     twice = {name for name, count in (made(log)).items() if count > 1}
     assert len(twice) <= len(again) - known if how is signal.SIGKILL else not twice
-    run(book, fresh := tmp_path / "fresh", "slow")
-    assert tree(out) == tree(fresh)
+    but = ("run.json", "results.jsonl")
+    assert tree(out, but) == tree(sixty, but)
+    assert [line["number"] for line in said(out)] == [line["number"] for line in said(sixty)]
     assert set(statuses(results(out)).values()) == {"issued"}
 
 

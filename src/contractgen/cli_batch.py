@@ -86,7 +86,6 @@ def _order(out: Path | None, **options: Any) -> Any:
     from contractgen.batch.work import Setting  # noqa: PLC0415
     from contractgen.due import end_of_window  # noqa: PLC0415
     from contractgen.intake.mapping import Mapping, load_mapping  # noqa: PLC0415
-    from contractgen.register.store import Register  # noqa: PLC0415
 
     data: tuple[Path, ...] = tuple(folder.absolute() for folder in options["data"])
     books = books_of(options["data"])
@@ -114,6 +113,8 @@ def _order(out: Path | None, **options: Any) -> Any:
         return order
     if "number" not in name.fields:
         raise UsageError.at(Place("--name"), "does not name {number}", "with a register each revision is a file")
+    from contractgen.register.store import Register  # noqa: PLC0415
+
     register, entered = Register.open(options["url"]), new_run("batch", options["by"])
     return replace(order, register=register, entered=entered, folder=out.as_posix())
 

@@ -19,7 +19,6 @@ from contractgen.library import library
 from contractgen.refusals import letter_of
 from contractgen.register import entries as numbers
 from contractgen.register.entries import Entry
-from contractgen.register.issuing import request_for, with_number
 from contractgen.selection import Refusal
 from contractgen.validating import checked
 from contractgen.writers import writer_for
@@ -71,6 +70,8 @@ def make_one(record: Marked, request: Request) -> Made:
             return Made(b"", refused)
         chosen = letter_of(chosen, books)
     if request.entry is not None:
+        from contractgen.register.issuing import with_number  # noqa: PLC0415  (loads the database's library)
+
         chosen = with_number(chosen, request.entry)
     document = compose(chosen, request.locale, books)
     writer, warnings = (
@@ -82,6 +83,8 @@ def make_one(record: Marked, request: Request) -> Made:
 
 def ask_one(record: Marked, request: Request) -> Asked:
     """Return what a register must know of the document of a record."""
+    from contractgen.register.issuing import request_for  # noqa: PLC0415  (loads the database's library)
+
     books = library(request.data)
     contract = checked(record, books, (request.type,), numbered=False)
     chosen = decide(contract, request.type, books)

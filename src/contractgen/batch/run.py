@@ -15,11 +15,11 @@ from dataclasses import dataclass, replace
 from hashlib import sha256
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
 
 from contractgen.batch.fingerprint import fingerprint
 from contractgen.batch.journal import PREVIOUS, RESULTS, InOrder, Journal
 from contractgen.batch.names import OWN, folded
-from contractgen.batch.numbering import Registered
 from contractgen.batch.planning import Plan, Planner
 from contractgen.batch.pool import Executor, LocalPool
 from contractgen.batch.results import Result, Summary, failed
@@ -30,7 +30,9 @@ from contractgen.batch.work import Answer, Task
 from contractgen.errors import ContractgenError, Exit, InvalidData, OutputError, Place, Problem, UsageError
 from contractgen.files import to_json, write_whole
 from contractgen.register.entries import Run
-from contractgen.register.store import Register
+
+if TYPE_CHECKING:
+    from contractgen.register.store import Register  # loads the database's library
 
 FLUSH_EVERY = 0.5
 """Seconds after which results are handed to the system."""
@@ -129,6 +131,7 @@ class Batch:
         self._pool = LocalPool(planner.setting, max(1, min(order.jobs, found.total)), order.timeout)
         if order.register is None or order.entered is None or store is None:
             return self._pool
+        from contractgen.batch.numbering import Registered  # noqa: PLC0415  (loads the database's library)
 
         def path_of(task: Task, number: str) -> tuple[str, tuple[str, ...]]:
             return planner.path(planner.plan(Item(task.index, task.payload, b""), number), found.clashes)
