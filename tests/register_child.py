@@ -18,8 +18,20 @@ from register_samples import only_entries, request
 CHUNK = 10
 
 
-def busy(url: str, worker: str) -> None:
-    """Issue forty documents that nobody else asks for, and forty that all ask for."""
+def busy(url: str) -> None:
+    """Start four processes; each issues forty documents that nobody else asks for, and forty that all ask for."""
+    children = []
+    for worker in range(4):
+        child = os.fork()
+        if not child:
+            work(url, worker)
+            os._exit(0)
+        children.append(child)
+    assert [os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) for child in children] == [0] * 4
+
+
+def work(url: str, worker: int) -> None:
+    """Issue the documents of one process, a chunk at a time."""
     run = Run(f"worker {worker}", "Kim")
     with Register.open(url) as register:
         for at in range(0, 40, CHUNK):
@@ -96,7 +108,7 @@ def cut_short(step: str, killer: Killer) -> None:
 
 WITHIN: dict[str, tuple[Any, str]] = {
     "half-written": (files, "_umask"),  # the bytes are there, the file is not finished
-    "within-issue": (store, "_append"),  # the rows are written, the transaction is not ended
+    "within-issue": (store._Sealing, "write"),  # noqa: SLF001  # the rows are written, the transaction is not ended
 }
 
 COMMANDS: dict[str, Callable[..., None]] = {"busy": busy, "killed": killed}

@@ -157,8 +157,8 @@ def _revision(request: Request, live: Sequence[Entry]) -> int:
     return latest if shares and request.copy not in {entry.copy for entry in current} else latest + 1
 
 
-def void(entry: Entry, reason: str, run: Run, at: str) -> Answer:
-    """Return an entry as void; an issued one cannot be."""
+def void(entry: Entry, reason: str, run: Run, at: str, seq: int) -> Answer:
+    """Return an entry as void, by link ``seq`` of the chain; an issued one cannot be."""
     match entry.state:
         case State.VOID:
             return entry
@@ -166,4 +166,4 @@ def void(entry: Entry, reason: str, run: Run, at: str) -> Answer:
             cause = "is issued, and an issued document cannot become void"
             return Problem(Place(entry.number), cause, "issue the corrected record: it becomes a new revision")
         case _:
-            return replace(entry, state=State.VOID, reason=reason, run=run.id, by=run.by, at=at)
+            return replace(entry, state=State.VOID, reason=reason, run=run.id, by=run.by, at=at, seq=seq)

@@ -107,9 +107,8 @@ def row_faults(connection: Connection) -> Iterator[Problem]:
         .outerjoin(CHAIN, CHAIN.c.seq == last.c.last)
         .order_by(ENTRIES.c.id)
     )
-    for row in _stream(connection, statement):
-        sealed, seq = row["sealed"], row["last"] or 0
-        entry = entry_of({name: value for name, value in row.items() if name not in {"sealed", "last"}})
+    for *fields, sealed, last_link in connection.execution_options(yield_per=STREAM).execute(statement):
+        entry, seq = entry_of(fields), last_link or 0
         place = Place(entry.number)
         if entry.seq != seq:
             yield Problem(place, f"names link {entry.seq} of the chain as its own, which is {seq}", RESTORE)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
@@ -153,6 +153,7 @@ class Entry:
 
 FIELDS: tuple[str, ...] = tuple(Entry.__dataclass_fields__)
 """The fields of an entry, in the order in which they are listed and exported."""
+_OWN, _STATE = FIELDS.index("own"), FIELDS.index("state")
 SEALED: tuple[str, ...] = tuple(name for name in FIELDS if name != "seq")
 """The fields that the chain seals."""
 
@@ -202,6 +203,8 @@ GENESIS = ""
 """What stands before the first link."""
 
 
-def entry_of(row: Mapping[str, Any]) -> Entry:
-    """Return a row of the database as an entry."""
-    return Entry(**{**row, "state": State(row["state"]), "own": bool(row["own"])})
+def entry_of(row: Iterable[Any]) -> Entry:
+    """Return a row of the database, with its columns in the order of ``FIELDS``, as an entry."""
+    values = list(row)
+    values[_OWN], values[_STATE] = bool(values[_OWN]), State(values[_STATE])
+    return Entry(*values)

@@ -8,6 +8,7 @@ in the database, so that no fault of this code can give a number twice.
 from __future__ import annotations
 
 import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -34,7 +35,7 @@ from sqlalchemy import (
     text,
 )
 from sqlalchemy.engine import URL, Connection, make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, SQLAlchemyError
+from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, OperationalError, SQLAlchemyError
 
 from contractgen.errors import OutputError, Place, UsageError
 
@@ -130,6 +131,9 @@ def opened(url: str, *, create: bool) -> Engine:
     try:
         with told(engine), writing(engine) if create else reading(engine) as connection:
             _recognise(connection, place, create=create)
+        if create and engine.dialect.name == "sqlite":
+            with told(engine), engine.connect() as connection:
+                _read_while_writing(connection)
     except BaseException:
         engine.dispose()
         raise
@@ -178,9 +182,24 @@ def _prepare(connection: Any, _: Any) -> None:
     connection.isolation_level = None
     cursor = connection.cursor()
     cursor.execute(f"PRAGMA busy_timeout = {BUSY_SECONDS * 1000}")
-    cursor.execute("PRAGMA journal_mode = WAL")
     cursor.execute("PRAGMA foreign_keys = ON")
     cursor.execute("PRAGMA synchronous = NORMAL")
+    cursor.close()
+
+
+def _read_while_writing(connection: Connection) -> None:
+    """Let others read while one writes (write-ahead log); SQLite does not wait by itself for this change."""
+    cursor = connection.connection.cursor()
+    end = time.monotonic() + BUSY_SECONDS
+    while cursor.execute("PRAGMA journal_mode").fetchone() != ("wal",):
+        try:
+            cursor.execute("PRAGMA journal_mode = WAL")
+        except sqlite3.OperationalError as fault:
+            if fault.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() >= end:
+                raise OperationalError("PRAGMA", {}, fault) from fault
+            time.sleep(0.05)
+        else:
+            break  # changed, or a file system that cannot have it: then writers and readers wait for one another
     cursor.close()
 
 

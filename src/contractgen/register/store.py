@@ -12,7 +12,7 @@ from dataclasses import fields, replace
 from datetime import UTC, datetime
 from typing import Any, Self
 
-from sqlalchemy import Engine, Select, bindparam, case, select, update
+from sqlalchemy import ColumnElement, Engine, Select, Table, bindparam, case, select, update
 from sqlalchemy.engine import Connection
 
 from contractgen.errors import Place, Problem
@@ -98,17 +98,17 @@ class Register:
         """
         with told(self.engine), writing(self.engine) as connection:
             now, at = _entries(connection, [item.entry.id for item in made]), self._now()
+            sealing = _Sealing(connection)
             answers: list[Answer] = []
-            changed: list[Entry] = []
             for item in made:
-                answer = _issued(now.get(item.entry.id), item, run, at)
-                if isinstance(answer, Entry):
-                    if answer != now[answer.id]:
-                        changed.append(answer)
+                before = now.get(item.entry.id)
+                answer = _issued(before, item, run, at, sealing.next) if before else _unknown(item.entry.id)
+                if isinstance(answer, Entry) and answer is not before:
                     now[answer.id] = answer
+                    sealing.seal(answer)
                 answers.append(answer)
-            sealed = _append(connection, changed)
-        return tuple(sealed.get(a.id, a) if isinstance(a, Entry) else a for a in answers)
+            sealing.write()
+        return tuple(answers)
 
     def void(self, reasons: Mapping[int, str], run: Run) -> tuple[Answer, ...]:
         """Make reservations void, in one transaction: entry id → why its document could not be made.
@@ -119,21 +119,23 @@ class Register:
         """
         with told(self.engine), writing(self.engine) as connection:
             now, at = _entries(connection, list(reasons)), self._now()
-            answers = [
-                void(now[key], _line(reason), run, at) if key in now else _unknown(key)
-                for key, reason in reasons.items()
-            ]
-            changed = [answer for answer in answers if isinstance(answer, Entry) and answer != now[answer.id]]
-            sealed = _append(connection, changed)
-        return tuple(sealed.get(a.id, a) if isinstance(a, Entry) else a for a in answers)
+            sealing = _Sealing(connection)
+            answers: list[Answer] = []
+            for key, reason in reasons.items():
+                answer = void(now[key], _line(reason), run, at, sealing.next) if key in now else _unknown(key)
+                if isinstance(answer, Entry) and answer is not now[key]:
+                    sealing.seal(answer)
+                answers.append(answer)
+            sealing.write()
+        return tuple(answers)
 
     # ------------------------------------------------------------------------------------------------- reading
 
     def entries(self, wanted: Wanted | None = None) -> Iterator[Entry]:
         """Yield the entries asked for, by id: the order in which they were reserved. Raises ``OutputError``."""
         with told(self.engine), reading(self.engine) as connection:
-            for row in connection.execution_options(yield_per=1000).execute(_asked(wanted or Wanted())).mappings():
-                yield entry_of(dict(row))
+            for row in connection.execution_options(yield_per=1000).execute(_asked(wanted or Wanted())):
+                yield entry_of(row)
 
     def now(self) -> datetime:
         """Return the time in UTC."""
@@ -145,15 +147,15 @@ class Register:
 
 def entry_rows() -> Select[Any]:
     """Return the statement that reads entries with the fields of ``Entry``."""
-    own = DOCUMENTS.c.own
-    columns = [
-        ENTRIES.c[field.name] if field.name in ENTRIES.c
-        else case((own, ""), else_=DOCUMENTS.c.series).label("series") if field.name == "series"
-        else case((own, 0), else_=DOCUMENTS.c.serial).label("serial") if field.name == "serial"
-        else DOCUMENTS.c[field.name]
-        for field in fields(Entry)
-    ]  # fmt: skip
+    columns = [_column(field.name, ENTRIES, DOCUMENTS) for field in fields(Entry)]
     return select(*columns).select_from(ENTRIES.join(DOCUMENTS, ENTRIES.c.document == DOCUMENTS.c.id))
+
+
+def _column(name: str, *tables: Table) -> ColumnElement[Any]:
+    """Return a column of the first table that has it; a number of a record's own is shown outside of all series."""
+    found: ColumnElement[Any] = next(table.c[name] for table in tables if name in table.c)
+    empty = {"series": "", "serial": 0}
+    return case((DOCUMENTS.c.own, empty[name]), else_=found).label(name) if name in empty else found
 
 
 def _asked(wanted: Wanted) -> Select[Any]:
@@ -178,12 +180,8 @@ def _slices(values: Iterable[Any]) -> Iterator[list[Any]]:
 
 def _entries(connection: Connection, ids: Iterable[int]) -> dict[int, Entry]:
     """Return the entries with these ids."""
-    rows = (
-        row
-        for part in _slices(ids)
-        for row in connection.execute(entry_rows().where(ENTRIES.c.id.in_(part))).mappings()
-    )
-    return {row["id"]: entry_of(dict(row)) for row in rows}
+    rows = (row for part in _slices(ids) for row in connection.execute(entry_rows().where(ENTRIES.c.id.in_(part))))
+    return {row.id: entry_of(row) for row in rows}
 
 
 # --------------------------------------------------------------------------------------------------------- reserving
@@ -194,18 +192,17 @@ def _known(connection: Connection, requests: Sequence[Request]) -> Known:
     meta = connection.execute(select(META)).mappings().one()
     known = Known({}, {}, {}, {}, meta["documents"], meta["entries"], _Taken(connection))
     asked = ((DOCUMENTS.c.key, [r.key for r in requests]), (DOCUMENTS.c.base, [r.number for r in requests if r.number]))
-    names = [*_DOCUMENT_FIELDS, "series", "serial"]
+    columns = [_column(field.name, DOCUMENTS) for field in fields(Numbered)]
     for column, values in asked:
         for part in _slices(values):
-            for row in connection.execute(select(*(DOCUMENTS.c[n] for n in names)).where(column.in_(part))).mappings():
-                counted = {} if not row["own"] else {"series": "", "serial": 0}
-                found = Numbered(**{**row, **counted})
+            for row in connection.execute(select(*columns).where(column.in_(part))):
+                found = Numbered(*row)
                 known.by_key[found.key] = known.by_base[found.base] = found
     document_of = {document.base: document.id for document in known.by_key.values()}
     for part in _slices(document_of.values()):
         statement = entry_rows().where(ENTRIES.c.document.in_(part)).order_by(ENTRIES.c.id)
-        for row in connection.execute(statement).mappings():
-            entry = entry_of(dict(row))
+        for row in connection.execute(statement):
+            entry = entry_of(row)
             known.entries.setdefault(document_of[entry.base], []).append(entry)
     for part in _slices(request.series.name for request in requests):
         for name, last in connection.execute(select(SERIES).where(SERIES.c.name.in_(part))):
@@ -268,11 +265,9 @@ def _update(connection: Connection, entries: Iterable[Entry], names: Iterable[st
 # ----------------------------------------------------------------------------------------------------------- issuing
 
 
-def _issued(now: Entry | None, item: Made, run: Run, at: str) -> Answer:
-    """Return an entry as issued with its file, or why it cannot be."""
+def _issued(now: Entry, item: Made, run: Run, at: str, seq: int) -> Answer:
+    """Return an entry as issued with its file; as it is where nothing changes; or why it cannot be."""
     place = Place(item.entry.number)
-    if now is None:
-        return _unknown(item.entry.id)
     if now.input != item.entry.input:
         cause = "has been reserved anew for other data while its file was made"
         return Problem(place, cause, "issue the record again")
@@ -283,8 +278,9 @@ def _issued(now: Entry | None, item: Made, run: Run, at: str) -> Answer:
         if now.path == item.path:
             return now
     return replace(
-        now, state=State.ISSUED, path=item.path, file=item.file, size=item.size, run=run.id, by=run.by, at=at, reason=""
-    )
+        now, state=State.ISSUED, path=item.path, file=item.file, size=item.size, reason="",
+        run=run.id, by=run.by, at=at, seq=seq,
+    )  # fmt: skip
 
 
 def _unknown(entry: int) -> Problem:
@@ -296,21 +292,33 @@ def _line(reason: str) -> str:
     return reason.replace("\0", "").encode("utf-8", "replace").decode().strip() or "no reason was given"
 
 
-def _append(connection: Connection, changed: Sequence[Entry]) -> dict[int, Entry]:
-    """Write changed entries and a link of the chain for each; return them, by id, with their links."""
-    if not changed:
-        return {}
-    meta = connection.execute(select(META.c.seq, META.c.hash)).one()
-    seq, head = meta.seq, meta.hash
-    links: list[dict[str, Any]] = []
-    sealed: dict[int, Entry] = {}
-    for entry in changed:
-        seq += 1
+class _Sealing:
+    """Gives changed entries their links of the chain, and writes both."""
+
+    def __init__(self, connection: Connection) -> None:
+        meta = connection.execute(select(META.c.seq, META.c.hash)).one()
+        self._connection = connection
+        self._head: str = meta.hash
+        self._seq: int = meta.seq
+        self._links: list[dict[str, Any]] = []
+        self._changed: dict[int, Entry] = {}
+
+    @property
+    def next(self) -> int:
+        """The number of the link that the next entry gets."""
+        return self._seq + 1
+
+    def seal(self, entry: Entry) -> None:
+        """Append the link of an entry, which carries its number already."""
         body = entry.body()
-        links.append({"seq": seq, "entry": entry.id, "previous": head, "hash": link(head, body), "body": body})
-        head = links[-1]["hash"]
-        sealed[entry.id] = replace(entry, seq=seq)
-    _update(connection, sealed.values(), _SETTLED)
-    connection.execute(CHAIN.insert(), links)
-    connection.execute(update(META).values(seq=seq, hash=head))
-    return sealed
+        hashed = link(self._head, body)
+        self._links.append({"seq": entry.seq, "entry": entry.id, "previous": self._head, "hash": hashed, "body": body})
+        self._seq, self._head = entry.seq, hashed
+        self._changed[entry.id] = entry
+
+    def write(self) -> None:
+        """Write the entries and their links."""
+        if self._links:
+            _update(self._connection, self._changed.values(), _SETTLED)
+            self._connection.execute(CHAIN.insert(), self._links)
+            self._connection.execute(update(META).values(seq=self._seq, hash=self._head))
