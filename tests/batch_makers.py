@@ -11,7 +11,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-from contractgen.batch.making import Made, Request
+from contractgen.batch.making import Made, Request, make_one  # tests name it here too
 from contractgen.errors import InvalidData
 from contractgen.files import Marked
 
@@ -78,3 +78,23 @@ def vanishing(record: Marked, request: Request) -> Made:
     if record.data["contract"]["number"].endswith("-10"):
         shutil.rmtree(os.environ[OUT])
     return quick(record, request)
+
+
+def real_but_slow(record: Marked, request: Request) -> Made:
+    """Make the document as it is made, slowly; be killed at each third, the first time only."""
+    time.sleep(0.04)
+    number = record.data["contract"]["number"]
+    mark = Path(os.environ[LOG]).with_name(f"killed-{number}")
+    if number.endswith("3") and not mark.exists():
+        mark.touch()
+        os.kill(os.getpid(), signal.SIGKILL)
+    made = make_one(record, request)
+    quick(record, request)
+    return made
+
+
+def failing(record: Marked, request: Request) -> Made:
+    """Fail at the contract that the environment names."""
+    if record.data["contract"]["number"] == os.environ.get("CONTRACTGEN_TEST_FAIL"):
+        raise RuntimeError("no")
+    return make_one(record, request)

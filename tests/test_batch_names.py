@@ -9,7 +9,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from contractgen.batch.names import DEFAULT_NAME, FIELDS, folded, marked, name_pattern, number_pattern, safe_value
+from contractgen.batch.names import (
+    DEFAULT_NAME,
+    FIELDS,
+    by_rule,
+    folded,
+    marked,
+    name_pattern,
+    number_pattern,
+    safe_value,
+)
 from contractgen.errors import UsageError
 
 PATTERN = name_pattern(DEFAULT_NAME)
@@ -93,6 +102,11 @@ def test_a_path_never_leaves_the_folder_whatever_the_record_says(vendor: str, cu
 @given(HOSTILE)
 def test_making_a_name_safe_twice_changes_nothing_more(name: str) -> None:
     assert safe_value(safe_value(name)) == safe_value(name)
+
+
+@given(st.text(st.one_of(st.characters(), st.sampled_from("ab .,'()-_\u200c가ش\u0301")), max_size=40))
+def test_a_name_that_is_taken_as_safe_at_sight_is_safe_by_the_rule(name: str) -> None:
+    assert safe_value(name) == by_rule(name)
 
 
 def test_names_that_some_systems_take_for_one_count_as_one() -> None:

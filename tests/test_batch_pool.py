@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 
 from batch_runs import numbered, portfolio, results, run, statuses
-from contractgen.batch.store import StoreFault
 from contractgen.errors import Exit, OutputError
 
 
@@ -67,7 +66,7 @@ def test_a_full_disk_stops_the_batch_with_a_message_and_the_next_run_goes_on(tmp
     book, out = portfolio(tmp_path / "book.csv", numbered(20)), tmp_path / "out"
     with pytest.raises(OutputError, match="No space left on device") as fault:
         run(book, out, "full", jobs=1)
-    assert "--resume" in fault.value.problems[0].repair or fault.value.problems[0].repair
+    assert fault.value.problems[0].place.file.startswith(str(out))
     assert [line["contract"] for line in results(out)] == numbered(9)
     log.with_suffix(".room").touch()
     assert run(book, out, "full", jobs=1, resume=True).counts == {"issued": 20}
@@ -87,12 +86,9 @@ def test_a_link_in_the_output_folder_is_never_followed(tmp_path: Path) -> None:
     out, elsewhere = tmp_path / "out", tmp_path / "elsewhere"
     elsewhere.mkdir()
     book = portfolio(tmp_path / "book.csv", numbered(2))
-    run(book, out)
-    for path in (out / "siemens").rglob("*.html"):
-        path.unlink()
-    (out / "siemens" / "Daon Co").rmdir()
+    (out / "siemens").mkdir(parents=True)
+    (out / "results.jsonl").touch()
     (out / "siemens" / "Daon Co").symlink_to(elsewhere)
-    with pytest.raises(OutputError, match="is a link") as fault:
-        run(book, out, resume=True)
+    with pytest.raises(OutputError, match="is a link"):
+        run(book, out, jobs=1, resume=True)
     assert not list(elsewhere.iterdir())
-    assert not isinstance(fault.value, StoreFault)

@@ -31,8 +31,10 @@ FLOORS = (
     ("listing*", "coverage", "explain*"),
     ("api*",),
     ("checks*", "annotate*", "intake*", "waiting"),
-    ("register*", "demo*", "validating*", "parity*", "due*"),
-    ("clock*", "batch*"),
+    ("demo*", "validating*", "parity*", "due*"),
+    ("register*",),
+    ("batch*",),
+    ("clock*",),
     ("cli*", "web*"),
     ("__init__", "__main__"),
 )

@@ -16,6 +16,7 @@ from contractgen.cli_base import DATA, books_of, marked_record, report, reportin
 from contractgen.cli_batch import batch
 from contractgen.cli_checking import check, parity, sources
 from contractgen.cli_portfolio import clock, due, map_
+from contractgen.cli_register import BY, issue, register_
 from contractgen.errors import ContractgenError, Exit, Place, Problem, UsageError, did_you_mean
 
 
@@ -44,15 +45,18 @@ def main() -> None:
 )
 @click.option("--pdf-engine", default="", help="weasyprint (also where none is named) or typst.")
 @click.option("--annotate", is_flag=True, help="HTML only: show beside each clause and value why it is there.")
+@click.option("--register", "url", default="", help="Issue the document through this register: see docs/register.md.")
+@BY
 @DATA
 @reporting
 def render(  # noqa: PLR0913  one parameter for each option
     record: Path, type_: str, locale: str, output: str, format_: str | None, on_refusal: str,
-    pdf_engine: str, annotate: bool, data: tuple[Path, ...],  # noqa: FBT001  (a flag of the command)
+    pdf_engine: str, annotate: bool, url: str, by: str, data: tuple[Path, ...],  # noqa: FBT001  (a flag of the command)
 ) -> Exit:  # fmt: skip
     """Make one document of RECORD (YAML or JSON; - for standard input).
 
-    A document that the vendor's rules bar is not made: exit code 7, and --on-refusal says what is given instead.
+    A document that the vendor's rules bar is not made: exit code 7, and --on-refusal says what is given instead. With
+    --register the document is entered there, and gets its number there where the record gives none.
     """
     from contractgen.api import generate, letter  # noqa: PLC0415
     from contractgen.explain import refusal_data  # noqa: PLC0415
@@ -63,6 +67,12 @@ def render(  # noqa: PLR0913  one parameter for each option
     books = books_of(data)
     extension = _usable(output, format_, type_, locale, books, annotate=annotate)
     engine = pdf_engine if extension == "pdf" else ""
+    if url and annotate:
+        raise UsageError.at(
+            Place("--annotate"), "an annotated page is no document to be issued", "leave --register out"
+        )
+    if url:
+        return issue(url, by, record, type_, locale, output, extension, on_refusal, engine, data)
     contract = checked(marked_record(record), books, (type_,))
     result = generate(contract, type_, locale, extension, data=data, pdf_engine=engine)
     if isinstance(result, Refusal):
@@ -156,7 +166,7 @@ def explain(record: Path, type_: str, format_: str, locale: str, data: tuple[Pat
     books = books_of(data)
     document_type(type_, books)
     books.locale(locale)  # one that is not there is told first
-    chosen = decide(checked(marked_record(record), books, (type_,)), type_, books)
+    chosen = decide(checked(marked_record(record), books, (type_,), numbered=False), type_, books)
     shown = to_json(as_data(chosen, books, locale)) if format_ == "json" else as_text(chosen, books, locale)
     click.echo(shown, nl=False)
     return Exit.REFUSED if isinstance(chosen, Refusal) else Exit.OK
@@ -256,3 +266,4 @@ main.add_command(map_)
 main.add_command(due)
 main.add_command(clock)
 main.add_command(batch)
+main.add_command(register_)

@@ -12,6 +12,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from types import FrameType
@@ -21,6 +22,7 @@ import click
 
 from contractgen.cli_base import DATA, books_of, reporting
 from contractgen.cli_portfolio import MAPPING, PORTFOLIO, days_of
+from contractgen.cli_register import BY, new_run
 from contractgen.errors import Place, UsageError, did_you_mean
 
 STOPPED = 130
@@ -47,6 +49,8 @@ STOPPED = 130
     help="What a refusal by policy gives: a line in the results, or a letter too.",
 )  # fmt: skip
 @click.option("--timeout", type=click.FloatRange(0.1), default=120.0, show_default=True, help="Seconds for a record.")
+@click.option("--register", "url", default="", help="Numbers come from this register, and documents are entered there.")
+@BY
 @click.option("--resume", is_flag=True, help="Go on where an earlier run into the folder has ended.")
 @click.option("--dry-run", is_flag=True, help="Say what would be made; write nothing.")
 @DATA
@@ -67,7 +71,7 @@ def batch(dry_run: bool, out: Path | None, **options: Any) -> int:  # noqa: FBT0
     click.echo(f"{order.source.name}: {'; '.join(order.source.notes)}", err=True)
     with _progress() as progress:
         running = Batch(order, lambda result: progress.told(result) if out else _tell(result))
-        with _stoppable(running.stop):
+        with stoppable(running.stop):
             summary = running.run(progress.begun)
     click.echo(summary.text(), nl=False)
     return STOPPED if running.stopped and not summary.complete else summary.exit_code
@@ -95,12 +99,24 @@ def _order(out: Path | None, **options: Any) -> Any:
     setting = Setting(
         source.opener, str(out.absolute()) if out else "", options["type_"], options["format_"], options["pdf_engine"],
         data, options["locale"], options["locale_from"] or "locale", day, bool(due), options["on_refusal"] == "letter",
+        bool(options["url"] and out),
     )  # fmt: skip
     until = end_of_window(day, days_of(due)) if due and day else None
     planner = Planner(setting, name, number, options["vendors"], books.vendors, until)
     words = (repr(mapping.constants), repr(mapping.values), repr(mapping.fields), repr(sorted(mapping.ignored)))
     jobs = options["jobs"] or os.cpu_count() or 1
-    return Order(source, planner, out.absolute() if out else None, jobs, options["timeout"], options["resume"], words)
+    order = Order(
+        source, planner, out.absolute() if out else None, jobs, options["timeout"], options["resume"],
+        (*words, options["url"]),
+    )  # fmt: skip
+    if not setting.registered or out is None:
+        return order
+    if "number" not in name.fields:
+        raise UsageError.at(Place("--name"), "does not name {number}", "with a register each revision is a file")
+    from contractgen.register.store import Register  # noqa: PLC0415
+
+    register, entered = Register.open(options["url"]), new_run("batch", options["by"])
+    return replace(order, register=register, entered=entered, folder=out.as_posix())
 
 
 def _check(options: dict[str, Any], books: Any, day: date | None) -> None:
@@ -162,7 +178,7 @@ def _tell(result: Any) -> None:
 
 
 @contextmanager
-def _stoppable(stop: Callable[[], None]) -> Iterator[None]:
+def stoppable(stop: Callable[[], None]) -> Iterator[None]:
     """Let Ctrl-C and SIGTERM end the batch cleanly; a second one ends it at once."""
 
     def heard(number: int, _frame: FrameType | None) -> None:

@@ -138,13 +138,14 @@ def _clause(pick: Filled, template: Template, merger: Merger) -> tuple[Block, ..
 
 def _metadata(selection: Selection, title: Inlines, author: str) -> Metadata:
     figures = selection.terms.figures
-    number_figure = figures["document.number"]
+    given = figures.get("document.number")  # a letter of refusal answers a document that may have none
+    number_ = given.canonical if given else ""
     return Metadata(
-        title=f"{plain(title)} {number_figure.canonical}",
+        title=f"{plain(title)} {number_}".rstrip(),
         author=author,
         subject=figures["contract.number"].canonical,
         day=selection.terms.day,
-        identifier=number_figure.canonical,
+        identifier=number_,
     )
 
 

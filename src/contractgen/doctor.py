@@ -58,6 +58,7 @@ DEPENDENCIES = (
     Dependency("pydantic", "2.11", "pydantic", "checking contract records"),
     Dependency("python-docx", "1.2", "docx", "DOCX"),
     Dependency("pyyaml", "6.0.2", "yaml", "reading contract records"),
+    Dependency("sqlalchemy", "2.0.40", "sqlalchemy", "the register of issued documents"),
     Dependency("tree-sitter", "0.25", "tree_sitter", "naming lines of TOML files"),
     Dependency("tree-sitter-toml", "0.7", "tree_sitter_toml", "naming lines of TOML files"),
     Dependency("weasyprint", "70", "weasyprint", "PDF"),

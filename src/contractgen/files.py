@@ -158,6 +158,11 @@ def toml_fault_position(message: str, text: str) -> tuple[int, int]:
 
 def write_whole(path: Path, content: bytes) -> None:
     """Write ``content`` to ``path`` by a temporary name and a rename, so that no half-written file is ever seen."""
+    put_in_place(write_aside(path, content), path)
+
+
+def write_aside(path: Path, content: bytes, name: str = "") -> Path:
+    """Write ``content`` beside ``path`` under a temporary name that begins with ``name``; return the temporary path."""
     if path.exists() and not path.is_file():
         what = "a folder" if path.is_dir() else "a device"
         raise OutputError.at(
@@ -165,16 +170,27 @@ def write_whole(path: Path, content: bytes) -> None:
         )
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        handle, temporary = tempfile.mkstemp(prefix=f".{path.name[:40]}.", dir=path.parent)
+        handle, temporary = tempfile.mkstemp(prefix=name or f".{path.name[:40]}.", dir=path.parent)
     except OSError as fault:
         raise _writing_fault(path, fault) from fault
     try:
         with os.fdopen(handle, "wb") as stream:
             stream.write(content)
         Path(temporary).chmod(0o666 & ~_umask())
-        Path(temporary).replace(path)
     except BaseException as fault:
         Path(temporary).unlink(missing_ok=True)
+        if isinstance(fault, OSError):
+            raise _writing_fault(path, fault) from fault
+        raise
+    return Path(temporary)
+
+
+def put_in_place(temporary: Path, path: Path) -> None:
+    """Give a file that was written aside its own name; where that fails it is removed."""
+    try:
+        temporary.replace(path)
+    except BaseException as fault:
+        temporary.unlink(missing_ok=True)
         if isinstance(fault, OSError):
             raise _writing_fault(path, fault) from fault
         raise

@@ -129,7 +129,7 @@ class Library:
         key = (locale, slot, wording)
         if key not in self._clauses:
             relative = f"templates/{locale}/clauses/{slot}/{wording}.md"
-            if self._search(relative) is None:
+            if self.search(relative) is None:
                 cause = f'wording "{wording}" of slot "{slot}" has no text in locale {locale}'
                 raise TemplateFault.at(asked_at, cause, f"write {relative}")
             template = self.clause_text(locale, slot, wording)
@@ -176,11 +176,12 @@ class Library:
 
     # --------------------------------------------------------------------------------------------------- files
 
-    def _search(self, relative: str) -> Path | None:
+    def search(self, relative: str) -> Path | None:
+        """Return the most specific file of this name, relative to a data folder; None where no folder has it."""
         return next((folder / relative for folder in self.folders if (folder / relative).is_file()), None)
 
     def _find(self, relative: str) -> Path:
-        path = self._search(relative)
+        path = self.search(relative)
         if path is None:
             raise TemplateFault.at(Place(relative), "does not exist in any data folder", f"write {relative}")
         return path

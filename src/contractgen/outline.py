@@ -48,6 +48,15 @@ class SlotSpec(Shape):
     parties: list[Literal["issuer", "customer"]] = Field(default_factory=list)
 
 
+class NumbersSpec(Shape):
+    """``[numbers]``: how documents of this type are numbered and told apart in a register."""
+
+    code: str = Field(pattern=r"^[A-Za-z0-9]+$", description="what stands for the type in a number")
+    apart: list[str] = Field(
+        description="fields by which two documents of this type for one contract are two, and not revisions of one"
+    )
+
+
 class OutlineShape(Shape):
     """An outline file."""
 
@@ -55,6 +64,7 @@ class OutlineShape(Shape):
     subtitle: str = ""
     numbering: Literal["articles", "none"]
     slot: list[SlotSpec] = Field(min_length=1)
+    numbers: NumbersSpec | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +77,7 @@ class Outline:
     numbered: bool
     slots: tuple[SlotSpec, ...]
     marked: Marked
+    numbers: NumbersSpec | None = None
 
 
 def load_outline(path: Path, name: str | None = None) -> Outline:
@@ -81,4 +92,5 @@ def load_outline(path: Path, name: str | None = None) -> Outline:
     ]
     if problems:
         raise TemplateFault(problems)
-    return Outline(path.stem, shape.title, shape.subtitle, shape.numbering == "articles", tuple(shape.slot), marked)
+    numbered = shape.numbering == "articles"
+    return Outline(path.stem, shape.title, shape.subtitle, numbered, tuple(shape.slot), marked, shape.numbers)

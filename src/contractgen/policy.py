@@ -14,7 +14,7 @@ from pathlib import Path
 from contractgen.conditions import When, read_when
 from contractgen.errors import Place, Problem, TemplateFault, did_you_mean
 from contractgen.files import Marked, read_toml
-from contractgen.policy_shape import CellShape, FigureShape, PolicyShape, SlotRowShape
+from contractgen.policy_shape import CellShape, FigureShape, NumbersShape, PolicyShape, SlotRowShape
 from contractgen.policy_values import read_amount
 from contractgen.sources import Sources, load_sources
 from contractgen.validation import validate
@@ -190,6 +190,7 @@ class Policy:
     refusals: tuple[RefusalRow, ...]
     services: tuple[ServiceRow, ...]
     tables: Mapping[str, TableSpec]
+    numbers: NumbersShape | None = None
 
 
 def load_policy(path: Path, sources: Path, name: str | None = None, sources_name: str | None = None) -> Policy:
@@ -262,6 +263,7 @@ class _Reader:
                 for i, row in enumerate(shape.service)
             ),
             tables={name: self.table(name) for name in shape.tables},
+            numbers=shape.numbers,
         )  # fmt: skip
 
     def when(self, *key: str | int) -> When:

@@ -5,10 +5,12 @@ In: nothing. Out: pydantic shapes whose field descriptions serve as the document
 
 from __future__ import annotations
 
+import re
 from datetime import date
-from typing import Literal
+from string import Formatter
+from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from contractgen.validation import Shape
 from contractgen.values import Kind
@@ -141,6 +143,39 @@ class TableShape(Shape):
     rows: list[RowShape]
 
 
+def _pattern(needed: str, known: tuple[str, ...]) -> AfterValidator:
+    """Check a pattern of numbers: printable ASCII, only the ``known`` places, the ``needed`` one exactly once."""
+
+    def check(text: str) -> str:
+        places = ", ".join(f"{{{name}}}" for name in known)
+        try:
+            parts = list(Formatter().parse(text))
+        except ValueError:
+            raise ValueError(f'"{text}" holds a brace without its partner | use {places}') from None
+        names = [name for _, name, _, _ in parts if name is not None]
+        plain = all(not spec and not conversion for _, name, spec, conversion in parts if name is not None)
+        if not plain or not set(names) <= set(known) or not re.fullmatch(r"[!-~]+", text):
+            raise ValueError(f'"{text}" is no pattern of numbers | use Latin letters, digits, marks and {places}')
+        if names.count(needed) != 1:
+            raise ValueError(f'"{text}" must hold {{{needed}}} once | without it numbers would not differ')
+        return text
+
+    return AfterValidator(check)
+
+
+class NumbersShape(Shape):
+    """``[numbers]``: how documents of this vendor are numbered when they are issued through a register."""
+
+    code: str = Field(pattern=r"^[A-Za-z0-9]+$", description="what stands for the vendor")
+    pattern: Annotated[str, _pattern("serial", ("vendor", "type", "year", "serial"))] = Field(
+        description="of a number; what is left of it without the serial names the series, and each series counts from 1"
+    )
+    digits: int = Field(ge=1, le=12, description="least digits of the serial")
+    revision: Annotated[str, _pattern("revision", ("number", "revision"))] = Field(
+        description="of the number that a second or later revision shows"
+    )
+
+
 class PolicyShape(Shape):
     """A policy file."""
 
@@ -156,3 +191,4 @@ class PolicyShape(Shape):
     refusal: list[RefusalShape] = Field(default_factory=list)
     service: list[ServiceShape] = Field(default_factory=list)
     tables: dict[str, TableShape] = Field(default_factory=dict)
+    numbers: NumbersShape | None = None

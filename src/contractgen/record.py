@@ -234,9 +234,9 @@ class Discount(Shape):
 
 
 class DocumentData(Shape):
-    """Number and date of one document to be issued."""
+    """Date of one document to be issued, and its number unless a register gives it."""
 
-    number: Code = Field(description="number of the document")
+    number: Code | None = Field(None, description="number of the document; a register gives one where it is left out")
     date: DayField = Field(description="date of the document; the policy valid on that day applies")
     valid_until: DayField | None = Field(None, description="last day on which a quote can be accepted")
     toman: Flag | None = Field(None, description="whether amounts in words are repeated in toman")

@@ -32,10 +32,13 @@ class Outcome:
     refused: tuple[str, ...]
 
 
-def checked(marked: Marked, books: Library, wanted: Collection[str] | None = None) -> Contract:
+def checked(
+    marked: Marked, books: Library, wanted: Collection[str] | None = None, *, numbered: bool = True
+) -> Contract:
     """Return the contract that a record describes; ``InvalidData`` with all problems that can be told at once.
 
-    ``wanted`` names the documents whose needs are checked; without it, all that the record names.
+    ``wanted`` names the documents whose needs are checked; without it, all that the record names. ``numbered`` says
+    that each needs a number of its own; one that is issued through a register does not.
     """
     found: dict[Place, list[Problem]] = {}
     contract: Contract | None = None
@@ -49,7 +52,8 @@ def checked(marked: Marked, books: Library, wanted: Collection[str] | None = Non
     for problem in named:  # the policy knows better than the shape what could be meant
         found[problem.place] = [problem]
     if contract is not None and policy is not None:
-        for problem in _needed(contract, policy, books, wanted):
+        numbers = _numbers(contract, wanted) if numbered else ()
+        for problem in (*_needed(contract, policy, books, wanted), *numbers):
             if problem not in found.setdefault(problem.place, []) and not _told(problem, found[problem.place]):
                 found[problem.place].append(problem)
     told = sorted(problem for problems in found.values() for problem in problems)
@@ -97,6 +101,15 @@ def _needed(contract: Contract, policy: Policy, books: Library, wanted: Collecti
             cause = f'vendor "{policy.vendor}" has no document "{name}"'
             known = [offered for offered in policy.documents if offered in books.document_types]
             yield Problem(contract.marked.name_place("documents", name), cause, did_you_mean(name, known))
+
+
+def _numbers(contract: Contract, wanted: Collection[str] | None) -> Iterator[Problem]:
+    """Yield each document that has a date and no number."""
+    for name, document in contract.record.documents.items():
+        if document.number is None and (wanted is None or name in wanted):
+            field = f"documents.{name}.number"
+            repair = f"add {field}, or issue the document through a register: render --register"
+            yield Problem(contract.place(field), f'field "{field}" is missing', repair)
 
 
 def _offered(name: str, policy: Policy, books: Library) -> DocumentType | None:

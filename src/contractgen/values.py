@@ -147,6 +147,7 @@ class Origin(StrEnum):
     POLICY = "policy"
     RULE = "rule"
     CALL = "call"  # asked for on the command line: document type
+    REGISTER = "register"  # given by the register of issued documents: document number
 
 
 @dataclass(frozen=True, slots=True)

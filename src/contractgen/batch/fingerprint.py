@@ -34,7 +34,7 @@ def fingerprint(setting: Setting, names: Iterable[str]) -> bytes:
     as_of = setting.as_of.isoformat() if setting.as_of else ""
     options = (
         setting.type, setting.format, setting.pdf_engine, setting.locale, setting.locale_from, as_of,
-        str(setting.due), str(setting.letters), setting.maker, *names,
+        str(setting.due), str(setting.letters), str(setting.registered), setting.maker, *names,
     )  # fmt: skip
     for text in (*options, *map(_version, PACKAGES)):
         found.update(text.encode() + b"\0")

@@ -1,8 +1,9 @@
 """One record becomes one document: the single place where a batch meets the library.
 
-In: what has been read of a record (its documents' number and date included) and what is asked for. Out: ``Made``: the
-file's bytes, or the refusal (and the bytes of its letter, where letters are asked for). Raises ``ContractgenError``
-with all problems of the record. Nothing is written and no clock is read; the library is loaded once in a process.
+In: what has been read of a record (the date of its document included, and the number unless a register gives it) and
+what is asked for. Out: ``Made``: the file's bytes, or the refusal (and the bytes of its letter, where letters are asked
+for); or ``Asked``: what a register must know before it gives a number. Raises ``ContractgenError`` with all problems of
+the record. Nothing is written and no clock is read; the library is loaded once in a process.
 """
 
 from __future__ import annotations
@@ -16,6 +17,8 @@ from contractgen.explain import refusal_data
 from contractgen.files import Marked
 from contractgen.library import library
 from contractgen.refusals import letter_of
+from contractgen.register import entries as numbers
+from contractgen.register.entries import Entry
 from contractgen.selection import Refusal
 from contractgen.validating import checked
 from contractgen.writers import writer_for
@@ -23,7 +26,11 @@ from contractgen.writers import writer_for
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """Which document is asked for. ``letters``: a refusal is answered by letter. ``dry``: no bytes are made."""
+    """Which document is asked for.
+
+    ``letters``: a refusal is answered by letter. ``dry``: no bytes are made. ``entry``: the register's, whose number
+    the document shows.
+    """
 
     type: str
     locale: str
@@ -32,26 +39,59 @@ class Request:
     data: tuple[Path, ...] = ()
     letters: bool = False
     dry: bool = False
+    entry: Entry | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """A finished file and, if it is the letter of one, the refusal as plain data."""
+    """A finished file, the refusal as plain data if it is the letter of one, and warnings of the contract's terms."""
 
     content: bytes
+    refusal: dict[str, Any] | None = None
+    warnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a register is asked for; None where nothing is to be made, because it is refused."""
+
+    request: numbers.Request | None
     refusal: dict[str, Any] | None = None
 
 
 def make_one(record: Marked, request: Request) -> Made:
     """Return the document of a record, or its refusal."""
     books = library(request.data)
-    chosen = decide(checked(record, books, (request.type,)), request.type, books)
+    contract = checked(record, books, (request.type,), numbered=request.entry is None)
+    chosen = decide(contract, request.type, books)
     refused = refusal_data(chosen) if isinstance(chosen, Refusal) else None
     if isinstance(chosen, Refusal):
         if not request.letters:
             return Made(b"", refused)
         chosen = letter_of(chosen, books)
+    if request.entry is not None:
+        from contractgen.register.issuing import with_number  # noqa: PLC0415  (loads the database's library)
+
+        chosen = with_number(chosen, request.entry)
     document = compose(chosen, request.locale, books)
-    if request.dry:
-        return Made(b"", refused)
-    return Made(writer_for(request.format, request.pdf_engine).write(document, books.styles()), refused)
+    writer, warnings = (
+        writer_for(request.format, request.pdf_engine),
+        tuple(f"{warning.place}: {warning.cause}" for warning in chosen.terms.warnings),
+    )
+    return Made(b"" if request.dry else writer.write(document, books.styles()), refused, warnings)
+
+
+def ask_one(record: Marked, request: Request) -> Asked:
+    """Return what a register must know of the document of a record."""
+    from contractgen.register.issuing import request_for  # noqa: PLC0415  (loads the database's library)
+
+    books = library(request.data)
+    contract = checked(record, books, (request.type,), numbered=False)
+    chosen = decide(contract, request.type, books)
+    refused = refusal_data(chosen) if isinstance(chosen, Refusal) else None
+    if isinstance(chosen, Refusal):
+        if not request.letters:
+            return Asked(None, refused)
+        chosen = letter_of(chosen, books)
+    asked = request_for(chosen, contract, request.locale, request.format, books, pdf_engine=request.pdf_engine)
+    return Asked(asked, refused)

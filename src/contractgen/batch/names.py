@@ -20,6 +20,7 @@ import re
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from hashlib import sha256
 
 from contractgen.errors import Place, Problem, UsageError, did_you_mean
@@ -40,30 +41,41 @@ _FORBIDDEN = re.compile(r'[/\\:*?"<>|]')
 _DEVICE = re.compile(r"(con|prn|aux|nul|conin\$|conout\$|(com|lpt)[0-9¹²³])", re.IGNORECASE)
 _UNSEEN = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
 _ZWNJ = "\u200c"
+_SAFE = re.compile(rf"\w(?:[\w{_ZWNJ},&'()+-]|[ .](?=[\w(]))*(?<!{_ZWNJ})")
+"""What is safe as it is, so that the rule need not be followed letter by letter: nearly every name."""
+SHORT = MOST_BYTES // 4
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Pattern:
     """A pattern that has been checked."""
 
     text: str
 
-    @property
-    def fields(self) -> frozenset[str]:
+    @cached_property
+    def fields(self) -> tuple[str, ...]:
         """The fields that it names."""
-        return frozenset(_FIELD.findall(self.text))
+        return tuple(dict.fromkeys(_FIELD.findall(self.text)))
+
+    @cached_property
+    def _parts(self) -> list[str]:
+        return self.text.split("/")
 
     def filled(self, values: Mapping[str, str]) -> str:
         """Return the pattern with the values as they are: for numbers, not for paths."""
-        return _FIELD.sub(lambda found: values.get(found[1], ""), self.text)
+        return self.text.format_map({name: values.get(name, "") for name in self.fields})
 
     def path(self, values: Mapping[str, str]) -> tuple[str, tuple[str, ...]]:
         """Return a safe path within the output folder, and a warning for each value that had to be changed."""
         safe = {name: safe_value(values.get(name, "")) for name in self.fields}
-        parts = [_part(_FIELD.sub(lambda found: safe[found[1]], part)) for part in self.text.split("/")]
-        plain = {name: unicodedata.normalize("NFC", values.get(name, "")).strip(" .") for name in safe}
-        changed = [name for name in FIELDS if name in safe and plain[name] and safe[name] != plain[name]]
+        parts = [_part(part.format_map(safe)) for part in self._parts]
+        changed = [name for name, value in safe.items() if _altered(value, values.get(name, ""))]
         return "/".join(parts), tuple(f"{name} was changed to be safe in a file name" for name in changed)
+
+
+def _altered(safe: str, value: str) -> bool:
+    """Whether more was changed than how letters are composed, and dots and blanks at the ends."""
+    return safe != value != "" and safe != unicodedata.normalize("NFC", value).strip(" .")
 
 
 def name_pattern(text: str) -> Pattern:
@@ -113,6 +125,13 @@ def _unknown(text: str, place: Place, known: tuple[str, ...]) -> list[Problem]:
 
 def safe_value(value: str) -> str:
     """Return a value as a file name may hold it; see the rule above."""
+    if len(value) <= SHORT and _SAFE.fullmatch(value) and unicodedata.is_normalized("NFC", value):
+        return value
+    return by_rule(value)
+
+
+def by_rule(value: str) -> str:
+    """Return a value as the rule makes it, step by step."""
     plain = " ".join(_seen(_FORBIDDEN.sub("_", unicodedata.normalize("NFC", value))).split())
     plain = plain.strip(f" .{_ZWNJ}")
     if plain[:1] in {"-", "~"}:

@@ -12,6 +12,7 @@ engine that has run in the parent may leave locks behind.
 from __future__ import annotations
 
 import queue
+import selectors
 import signal
 import threading
 import time
@@ -20,12 +21,12 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from multiprocessing import get_context
-from multiprocessing.connection import Connection, wait
+from multiprocessing.connection import Connection
 from os import _exit
 from typing import Any, Protocol
 
 from contractgen.batch.results import Result, failed
-from contractgen.batch.work import Setting, Task, Work
+from contractgen.batch.work import Answer, Setting, Task, Work
 from contractgen.errors import ContractgenError, Exit, OutputError, Place, Problem
 
 CHUNK_SECONDS = 0.25
@@ -46,11 +47,17 @@ Take = Callable[[int], Sequence[Task]]
 class Executor(Protocol):
     """Something that does tasks: processes here, or a cluster."""
 
-    def run(self, take: Take) -> Iterator[Result]:
-        """Yield a result for each task. Raises ``ContractgenError`` where no further task could be done."""
+    def run(self, take: Take) -> Iterator[Answer]:
+        """Yield an answer for each task. Raises ``ContractgenError`` where no further task could be done.
+
+        May be called again once it has ended.
+        """
 
     def stop(self) -> None:
         """Let ``run`` end soon: records that have begun are finished, no other is begun. May be called in a signal."""
+
+    def close(self) -> None:
+        """Let go of whatever does the work."""
 
 
 # -------------------------------------------------------------------------------------------------------- the worker
@@ -111,6 +118,7 @@ class LocalPool:
         self._setting, self._jobs, self._timeout = setting, jobs, timeout
         self._context = get_context("spawn")
         self._workers: list[Worker] = []
+        self._selector = selectors.DefaultSelector()
         self._again: deque[list[Task]] = deque()
         self._suspects: set[int] = set()
         self._pending: set[int] = set()
@@ -121,25 +129,31 @@ class LocalPool:
         self._deaths_at_start = 0
         self.deaths = 0
 
-    def run(self, take: Take) -> Iterator[Result]:
-        """Yield a result for each task, in the order in which they are done."""
-        try:
-            while True:
-                self._feed(take)
-                if self._stopping and not any(worker.tasks for worker in self._workers):
-                    break
-                if not self._pending and not self._more:
-                    break
-                yield from self._answers()
-            self._dismiss()
-            if self._fault:
-                raise OutputError(self._fault)
-        finally:
-            for worker in self._workers:
-                worker.process.kill()
-                worker.process.join()
-                worker.connection.close()
-            self._workers.clear()
+    def run(self, take: Take) -> Iterator[Answer]:
+        """Yield an answer for each task, in the order in which they are done."""
+        self._more = True
+        while True:
+            self._feed(take)
+            if self._stopping and not any(worker.tasks for worker in self._workers):
+                break
+            if not self._pending and not self._more:
+                break
+            yield from self._answers()
+        if self._fault:
+            raise OutputError(self._fault)
+
+    def close(self) -> None:
+        """End the workers: by themselves where nothing is left to do, else at once."""
+        deadline = time.monotonic() + GRACE
+        for worker in self._workers:
+            self._send(worker, ())
+        for worker in self._workers:
+            worker.process.join(0.0 if worker.tasks else max(0.0, deadline - time.monotonic()))
+            worker.process.kill()
+            worker.process.join()
+            worker.connection.close()
+        self._workers.clear()
+        self._selector.close()
 
     def stop(self) -> None:
         """Finish what has begun."""
@@ -184,24 +198,24 @@ class LocalPool:
             process.start()
             theirs.close()
             self._workers.append(Worker(process, ours, since=time.monotonic()))
+            self._selector.register(ours, selectors.EVENT_READ, self._workers[-1])
 
     def _send(self, worker: Worker, message: object) -> None:
         with suppress(BrokenPipeError, ConnectionResetError):  # its death is told by its end of the pipe
             worker.connection.send(message)
 
-    def _answers(self) -> Iterator[Result]:
+    def _answers(self) -> Iterator[Answer]:
         """Wait for answers and for the time of a record to run out."""
         busy = [worker for worker in self._workers if worker.tasks and worker.ready]
         now = time.monotonic()
         soonest = min((worker.since + self._timeout - now for worker in busy), default=POLL)
-        for connection in wait([worker.connection for worker in self._workers], max(0.0, min(soonest, POLL))):
-            worker = next(one for one in self._workers if one.connection is connection)
-            yield from self._heard(worker)
+        for ready, _ in self._selector.select(max(0.0, min(soonest, POLL))):
+            yield from self._heard(ready.data)
         now = time.monotonic()
         for worker in [one for one in self._workers if one.ready and one.tasks and now - one.since > self._timeout]:
             yield from self._lost(worker, timed_out=True)
 
-    def _heard(self, worker: Worker) -> Iterator[Result]:
+    def _heard(self, worker: Worker) -> Iterator[Answer]:
         try:
             while worker.connection.poll():
                 message = worker.connection.recv()
@@ -229,6 +243,7 @@ class LocalPool:
         if timed_out:
             worker.process.kill()
         worker.process.join()
+        self._selector.unregister(worker.connection)
         worker.connection.close()
         self._workers.remove(worker)
         self.deaths += 1
@@ -264,14 +279,6 @@ class LocalPool:
             "input": task.input,
         }
         return failed(task.index, place, [Problem(Place(place), cause, repair)], Exit.ERROR, **named)
-
-    def _dismiss(self) -> None:
-        """Let the workers go: they end by themselves."""
-        for worker in self._workers:
-            self._send(worker, ())
-        deadline = time.monotonic() + GRACE
-        for worker in self._workers:
-            worker.process.join(max(0.0, deadline - time.monotonic()))
 
 
 def _how(code: int | None) -> str:

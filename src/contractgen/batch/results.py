@@ -22,7 +22,7 @@ MOST_TOLD = 20
 """How many failures a summary names; all are in the results."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)  # no slots: it pickles faster without
 class Result:
     """One record: where it stands, what became of it, and (in ``more``) what belongs to that.
 
@@ -36,6 +36,8 @@ class Result:
     vendor: str = ""
     input: str = ""
     more: dict[str, Any] = field(default_factory=dict)
+    aside: str = ""
+    """Where the file was written that has not got its own name yet; of no interest once it has."""
 
     def line(self) -> bytes:
         """Return the line of ``results.jsonl``."""

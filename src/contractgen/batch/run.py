@@ -15,6 +15,7 @@ from dataclasses import dataclass, replace
 from hashlib import sha256
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
 
 from contractgen.batch.fingerprint import fingerprint
 from contractgen.batch.journal import PREVIOUS, RESULTS, InOrder, Journal
@@ -25,9 +26,13 @@ from contractgen.batch.results import Result, Summary, failed
 from contractgen.batch.source import Item, Source
 from contractgen.batch.store import Folder, StoreFault, open_store
 from contractgen.batch.survey import Survey, key, survey
-from contractgen.batch.work import Task
+from contractgen.batch.work import Answer, Task
 from contractgen.errors import ContractgenError, Exit, InvalidData, OutputError, Place, Problem, UsageError
 from contractgen.files import to_json, write_whole
+from contractgen.register.entries import Run
+
+if TYPE_CHECKING:
+    from contractgen.register.store import Register  # loads the database's library
 
 FLUSH_EVERY = 0.5
 """Seconds after which results are handed to the system."""
@@ -35,7 +40,11 @@ FLUSH_EVERY = 0.5
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """What is asked of a batch. ``options``: further words on which all documents depend (the mapping)."""
+    """What is asked of a batch. ``options``: further words on which all documents depend (the mapping).
+
+    ``register`` and ``entered``, the run as it enters it, where numbers come from a register; ``folder`` is how it
+    calls the output folder.
+    """
 
     source: Source
     planner: Planner
@@ -44,6 +53,9 @@ class Order:
     timeout: float
     resume: bool = False
     options: tuple[str, ...] = ()
+    register: Register | None = None
+    entered: Run | None = None
+    folder: str = ""
 
 
 class Batch:
@@ -54,6 +66,7 @@ class Batch:
         self.stopped = False
         self._told = told
         self._executor: Executor | None = None
+        self._pool: LocalPool | None = None
 
     def stop(self) -> None:
         """Finish the records that have begun and no others. May be called in a signal."""
@@ -92,18 +105,18 @@ class Batch:
 
         ordered = InOrder(hand_on)
         feed = _Feed(self, found, store, journal, ordered)
-        jobs = max(1, min(self.order.jobs, found.total))
-        self._executor = LocalPool(self.order.planner.setting, jobs, self.order.timeout)
+        executor = self._executor = self._hired(found, store)
         if self.stopped:
-            self._executor.stop()
+            executor.stop()
         flushed = time.monotonic()
         try:
-            for result in self._executor.run(feed.take):
-                ordered.add(result)
+            for result in executor.run(feed.take):
+                ordered.add(_finished(result))
                 if journal is not None and time.monotonic() - flushed > FLUSH_EVERY:
                     journal.flush()
                     flushed = time.monotonic()
         finally:
+            executor.close()
             with suppress(StoreFault):  # the first fault is the one to tell
                 ordered.rest()
         if not self.stopped and feed.seal != found.seal:
@@ -111,6 +124,22 @@ class Batch:
             raise InvalidData.at(Place("PORTFOLIO"), cause, "run it once more with --resume")
         summary.complete = sum(summary.counts.values()) == found.total
         return summary
+
+    def _hired(self, found: Survey, store: Folder | None) -> Executor:
+        """Return what does the work: processes, behind a register if there is one."""
+        order, planner = self.order, self.order.planner
+        self._pool = LocalPool(planner.setting, max(1, min(order.jobs, found.total)), order.timeout)
+        if order.register is None or order.entered is None or store is None:
+            return self._pool
+        from contractgen.batch.numbering import Registered  # noqa: PLC0415  (loads the database's library)
+
+        def path_of(task: Task, number: str) -> tuple[str, tuple[str, ...]]:
+            return planner.path(planner.plan(Item(task.index, task.payload, b""), number), found.clashes)
+
+        return Registered(
+            self._pool, order.register, order.entered, store, f"{order.folder}/", path_of,
+            lambda task: planner.setting.opener.place(task.payload),
+        )  # fmt: skip
 
     def _report(self, out: Path, summary: Summary, start: float) -> None:
         """Write the summaries; times stand in a file of their own, for they differ from run to run."""
@@ -121,8 +150,9 @@ class Batch:
             "seconds": round(seconds, 3),
             "records_a_second": round(done / seconds, 1) if seconds else 0,
             "workers": self.order.jobs,
-            "workers_lost": getattr(self._executor, "deaths", 0),
+            "workers_lost": self._pool.deaths if self._pool else 0,
             "interrupted": self.stopped,
+            "register_run": self.order.entered.id if self.order.entered else "",
             "command": sys.argv[1:],
         }
         for name, text in (
@@ -134,6 +164,13 @@ class Batch:
                 write_whole(out / name, text.encode())
             except OutputError as fault:
                 raise StoreFault(fault.problems) from fault
+
+
+def _finished(answer: Answer) -> Result:
+    """Return an answer as the result that it must be: nobody asks for numbers here."""
+    if isinstance(answer, Result):
+        return answer
+    raise TypeError(f"record {answer.index} waits for a number, and there is no register")
 
 
 class _Feed:

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Protocol
 
 from contractgen.errors import OutputError, Place
-from contractgen.files import write_whole
+from contractgen.files import put_in_place, write_aside, write_whole
 
 
 class StoreFault(OutputError):
@@ -25,6 +25,15 @@ class Store(Protocol):
 
     def put(self, name: str, content: bytes) -> None:
         """Write a file, whole or not at all, in place of one of that name."""
+
+    def aside(self, name: str, content: bytes, mark: str) -> str:
+        """Write a whole file under a name of its own that begins with ``mark``; return that name, for ``settle``."""
+
+    def settle(self, aside: str, name: str) -> None:
+        """Give a file that was written aside its name."""
+
+    def drop(self, aside: str) -> None:
+        """Remove a file that was written aside."""
 
     def exists(self, name: str) -> bool:
         """Whether there is such a file."""
@@ -49,6 +58,30 @@ class Folder:
             write_whole(path, content)
         except OutputError as fault:
             raise StoreFault(fault.problems) from fault
+
+    def aside(self, name: str, content: bytes, mark: str) -> str:
+        """Write a whole file beside its place."""
+        self.check()
+        path = self._path(name, make=True)
+        try:
+            temporary = write_aside(path, content, mark)
+        except OutputError as fault:
+            raise StoreFault(fault.problems) from fault
+        return temporary.relative_to(self.root).as_posix()
+
+    def settle(self, aside: str, name: str) -> None:
+        """Give a file that was written aside its name; nothing is lost if somebody was faster (``register repair``)."""
+        temporary, path = self._path(aside, make=False), self._path(name, make=False)
+        if not temporary.exists() and path.is_file():
+            return
+        try:
+            put_in_place(temporary, path)
+        except OutputError as fault:
+            raise StoreFault(fault.problems) from fault
+
+    def drop(self, aside: str) -> None:
+        """Remove a file that was written aside."""
+        self._path(aside, make=False).unlink(missing_ok=True)
 
     def exists(self, name: str) -> bool:
         """Whether there is such a file, and no link in its place."""

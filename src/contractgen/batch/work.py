@@ -15,7 +15,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from contractgen.batch.making import Made, Request
+from contractgen.batch.making import Made, Request, ask_one
 from contractgen.batch.results import Result, failed
 from contractgen.batch.source import Opener
 from contractgen.batch.store import Store, StoreFault, open_store
@@ -24,15 +24,21 @@ from contractgen.errors import ContractgenError, Exit, Place, Problem, did_you_m
 from contractgen.files import Marked
 from contractgen.intake.rows import Entry
 from contractgen.library import Library, library
+from contractgen.register import entries as numbers
+from contractgen.register.entries import Entry as Numbered
+from contractgen.register.placing import MARK
 from contractgen.waiting import expiry_of
 
 Maker = Callable[[Marked, Request], Made]
 MAKER = "contractgen.batch.making:make_one"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)  # no slots: it pickles faster without
 class Task:
-    """One record to be made: its place in the stream, the row as read, and what the parent has decided of it."""
+    """One record to be made: its place in the stream, the row as read, and what the parent has decided of it.
+
+    ``entry`` is the register's; without one, a batch with a register first asks what the register must know.
+    """
 
     index: int
     payload: Any
@@ -40,6 +46,18 @@ class Task:
     number: str
     file: str
     warnings: tuple[str, ...] = ()
+    entry: Numbered | None = None
+
+
+@dataclass(frozen=True)  # no slots: it pickles faster without
+class Ready:
+    """A record that can be made as soon as the register has given it a number."""
+
+    index: int
+    request: numbers.Request
+
+
+Answer = Result | Ready
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +66,8 @@ class Setting:
 
     ``locale`` or ``locale_from`` (a field, or the column ``locale``) names the language; ``as_of`` dates documents
     whose record gives no date; ``due``: only what is due is asked for, so each record must say when it expires. ``out``
-    is "" where nothing is written. ``maker`` names the function that makes one document.
+    is "" where nothing is written. ``registered``: numbers come from a register. ``maker`` names the function that
+    makes one document.
     """
 
     opener: Opener
@@ -62,6 +81,7 @@ class Setting:
     as_of: date | None = None
     due: bool = False
     letters: bool = False
+    registered: bool = False
     maker: str = MAKER
 
 
@@ -75,7 +95,7 @@ class Work:
         self.make: Maker = getattr(import_module(module), name)
         self.store: Store | None = open_store(setting.out) if setting.out else None
 
-    def __call__(self, task: Task) -> Result:
+    def __call__(self, task: Task) -> Answer:
         """Do a task."""
         place = self.setting.opener.place(task.payload)
         named = {"contract": "", "vendor": "", "input": task.input}
@@ -94,28 +114,41 @@ class Work:
             problem = Problem(Place(place), cause, "please report it; contractgen render shows where it happens")
             return failed(task.index, place, [problem], Exit.ERROR, **named)
 
-    def _made(self, task: Task, entry: Entry, locale: str, problems: list[Problem], named: dict[str, str]) -> Result:
+    def _made(self, task: Task, entry: Entry, locale: str, problems: list[Problem], named: dict[str, str]) -> Answer:
         setting, place = self.setting, str(entry.place)
         if problems:
             told = dict.fromkeys([*problems, *self._further(task, entry, problems)])
             return failed(task.index, place, told, Exit.INVALID_DATA, **named)
         request = Request(
-            setting.type, locale, setting.format, setting.pdf_engine, setting.data, setting.letters, self.store is None
-        )
-        made = self.make(self._dated(task, entry.record), request)
-        more: dict[str, Any] = {"type": setting.type, "locale": locale, "number": task.number}
-        if made.refusal is not None:
-            more |= {name: made.refusal[name] for name in ("rule", "place", "reason", "citations", "instead")}
-            more["rule_place"] = more.pop("place")
-        if made.content or (self.store is None and (made.refusal is None or setting.letters)):
+            setting.type, locale, setting.format, setting.pdf_engine, setting.data, setting.letters,
+            self.store is None, task.entry,
+        )  # fmt: skip
+        record = self._dated(task, entry.record)
+        more: dict[str, Any] = {"type": setting.type, "locale": locale}
+        if setting.registered and task.entry is None:
+            asked = ask_one(record, request)
+            if asked.request is not None:
+                return Ready(task.index, asked.request)
+            return Result(task.index, place, "refused", more=more | _refusal(asked.refusal or {}), **named)
+        made = self.make(record, request)
+        more |= {"number": task.number, **_refusal(made.refusal or {})}
+        result = Result(task.index, place, "refused" if made.refusal else "issued", more=more, **named)
+        return self._put(task, made, result)
+
+    def _put(self, task: Task, made: Made, result: Result) -> Result:
+        """Write the file, if there is one, and return the result with what is to be said of it."""
+        more, aside = dict(result.more), ""
+        if self.store is None:
+            more |= {"file": task.file} if not made.refusal or self.setting.letters else {}
+        elif made.content:
             more |= {"file": task.file, "sha256": sha256(made.content).hexdigest(), "bytes": len(made.content)}
-            if self.store is None:
-                del more["sha256"], more["bytes"]
-            else:
+            if task.entry is None:
                 self.store.put(task.file, made.content)
-        if task.warnings:
-            more["warnings"] = list(task.warnings)
-        return Result(task.index, place, "refused" if made.refusal is not None else "issued", more=more, **named)
+            else:
+                more |= {"revision": task.entry.revision}
+                aside = self.store.aside(task.file, made.content, MARK)
+        warnings = [*task.warnings, *made.warnings]
+        return replace(result, more=more | ({"warnings": warnings} if warnings else {}), aside=aside)
 
     def _locale(self, entry: Entry) -> str:
         setting = self.setting
@@ -164,9 +197,16 @@ class Work:
         given = documents if isinstance(documents, dict) else {}
         own = given.get(setting.type)
         own = own if isinstance(own, dict) else {}
-        filled = {"number": task.number, **({"date": setting.as_of.isoformat()} if setting.as_of else {})}
+        filled = {} if setting.registered else {"number": task.number}
+        filled |= {"date": setting.as_of.isoformat()} if setting.as_of else {}
         filled |= {name: value for name, value in own.items() if value}
         return replace(record, data={**record.data, "documents": {**given, setting.type: filled}})
+
+
+def _refusal(data: dict[str, Any]) -> dict[str, Any]:
+    """Return what a result says of a refusal."""
+    names = {"rule": "rule", "place": "rule_place", "reason": "reason", "citations": "citations", "instead": "instead"}
+    return {called: data[name] for name, called in names.items() if name in data}
 
 
 def text_of(entry: Entry, *key: str) -> str:

@@ -46,11 +46,6 @@ def read_database(address: str, table: str, query: str) -> Table:
 
     The rows are asked for once to be counted, and again whenever they are walked through.
     """
-    try:
-        import sqlalchemy  # noqa: F401, PLC0415
-    except ImportError as fault:
-        repair = "pip install 'contractgen[sql]', or save the table as CSV UTF-8"
-        raise OutputError.at(Place("database"), "reading databases needs SQLAlchemy", repair) from fault
     url = _url(address)
     shown = url.render_as_string(hide_password=True)
     if table and query:

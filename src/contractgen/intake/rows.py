@@ -83,12 +83,12 @@ class RowReader:
         """Return all that a row says."""
         return _entry(self.table, self._mapping, self._names, line, self._clashes)
 
-    def text(self, line: Line, name: str) -> str:
+    def text(self, cells: tuple[Cell, ...], name: str) -> str:
         """Return one field of a row as a record has it, at little cost; "" where it is empty or not there."""
         index = self._columns.get(name)
         if index is None:
             return self._mapping.constants.get(name, "")
-        cell = line.cells[index]
+        cell = cells[index]
         if blank(cell):
             return self._mapping.constants.get(name, "")
         return _read(cell, name, self._mapping.values.get(self.table.headings[index], {}))[0]

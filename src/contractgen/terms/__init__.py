@@ -98,6 +98,8 @@ def lay_out(contract: Contract, policy: Policy, document: DocumentType) -> Sheet
         repair = f"add documents.{document} with number and date"
         raise InvalidData.at(contract.place("documents"), cause, repair)
     sheet = Sheet(contract, policy, document, data.date.date)
+    if data.number is None:
+        sheet.lacks["document.number"] = f"give documents.{document}.number, or issue the document through a register"
     _put_common(sheet)
     _put_facts(sheet)
     _check_readings(sheet)
