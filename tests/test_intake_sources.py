@@ -9,6 +9,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import pyarrow as pa  # type: ignore[import-untyped]
 import pytest
 from click.testing import CliRunner
@@ -253,7 +254,7 @@ def test_a_source_that_is_none_is_told_without_its_password(
 
 def test_a_server_that_cannot_be_reached_is_named_without_its_password() -> None:
     (problem,) = told("postgresql://legal:secret@127.0.0.1:1/book")
-    assert str(problem.place) == "postgresql+psycopg://legal:***@127.0.0.1:1/book"
+    assert str(problem.place) == "postgresql://legal:***@127.0.0.1:1/book"
     assert "cannot be read" in problem.cause
     assert "secret" not in str(problem)
 
@@ -301,3 +302,57 @@ def test_rows_are_walked_through_anew_and_none_is_held(tmp_path: Path, book: lis
         first, again = list(table.lines), list(table.lines)
         assert first == again
         assert len(first) == len(book)
+
+
+# ---------------------------------------------------------------------------------------------------------- PostgreSQL
+
+
+@pytest.fixture(scope="module")
+def system(postgres: str, book: list[dict[str, Any]]) -> str:
+    """Return the address of a company's PostgreSQL that holds the sample portfolio with the types of its columns."""
+    kinds = {int: "integer", Decimal: "numeric", bool: "boolean"}
+    columns = {
+        name: next((kinds.get(type(row[name]), "text") for row in book if row[name] not in {None, ""}), "text")
+        for name in book[0]
+    }
+    typed = ", ".join(f'"{name}" {kind}' for name, kind in columns.items())
+    names = ", ".join(f'"{name}"' for name in columns)
+    marks = ", ".join("%s" for _ in columns)
+    with psycopg.connect(postgres) as connection:
+        connection.execute("DROP SCHEMA IF EXISTS sales CASCADE")
+        connection.execute("CREATE SCHEMA sales")
+        connection.execute(f"CREATE TABLE sales.contracts (id serial PRIMARY KEY, {typed})")
+        values = [[value if value != "" else None for value in row.values()] for row in book]
+        with connection.cursor() as cursor:
+            cursor.executemany(f"INSERT INTO sales.contracts ({names}) VALUES ({marks})", values)  # noqa: S608  (our own names)
+    return postgres
+
+
+CONTRACTS = Mapping(sheet="sales.contracts", ignored=frozenset({"id"}))
+
+
+def test_postgresql_gives_the_records_that_the_csv_gives(system: str) -> None:
+    table = read_table(system, CONTRACTS)
+    assert table.notes == ("60 rows, in order of id",)
+    assert plain(entries(table, CONTRACTS)) == plain(entries(read_table(PORTFOLIO), Mapping()))
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "DELETE FROM sales.contracts RETURNING *",
+        "WITH gone AS (DELETE FROM sales.contracts RETURNING *) SELECT * FROM gone",
+        "SELECT nextval('sales.contracts_id_seq')",
+        "CREATE TABLE sales.more (x int)",
+        "DROP TABLE sales.contracts",
+    ],
+)
+def test_a_query_can_read_postgresql_and_do_nothing_else(system: str, query: str) -> None:
+    (problem,) = told(system, Mapping(query=query, ignored=frozenset({"id", "nextval"})))
+    assert problem.cause.startswith("the database refuses: ")
+    assert len(list(read_table(system, CONTRACTS).lines)) == 60
+
+
+def test_a_faulty_query_is_told_with_what_the_server_says(system: str) -> None:
+    (problem,) = told(system, Mapping(query="SELECT vendr FROM sales.contracts"))
+    assert 'column "vendr" does not exist' in problem.cause

@@ -47,7 +47,7 @@ def read_database(address: str, table: str, query: str) -> Table:
     The rows are asked for once to be counted, and again whenever they are walked through.
     """
     url = _url(address)
-    shown = url.render_as_string(hide_password=True)
+    shown = url.set(drivername=url.get_backend_name()).render_as_string(hide_password=True)
     if table and query:
         raise UsageError.at(Place(shown), "a table and a query are both named", "name one of the two")
     with _reading(url, shown) as connection:
