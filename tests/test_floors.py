@@ -15,7 +15,7 @@ MAX_LINES = 400
 # import one another, as long as they do not go round in a circle. All others import only from lower floors.
 FLOORS = (
     ("errors",),
-    ("values", "positions", "paths", "countries"),
+    ("values", "positions", "paths", "countries", "attachments"),
     ("tree", "files", "calendars", "money", "conditions", "doctor"),
     ("validation", "languages", "rules*"),
     ("numerals", "particles", "styles"),

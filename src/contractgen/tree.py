@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
+from contractgen.attachments import Attachment
 from contractgen.errors import Place
 from contractgen.values import Cause, Kind
 
@@ -226,7 +227,7 @@ class Metadata:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A whole document in one language. ``digits`` says how page numbers are counted."""
+    """A whole document in one language. ``digits`` says how page numbers are counted; attachments are no words."""
 
     type: str
     vendor: str
@@ -237,6 +238,7 @@ class Document:
     header: Inlines
     footer: Inlines
     metadata: Metadata
+    attachments: tuple[Attachment, ...] = ()
 
 
 def walk_inlines(inlines: Inlines) -> Iterator[Inline]:
