@@ -21,6 +21,7 @@ from contractgen.tree import Block, Clause, Direction, Document, Inlines, Letter
 from contractgen.writers._word_base import base_package, repacked
 from contractgen.writers._word_blocks import Body, bookmark_names
 from contractgen.writers._word_inlines import Layout, runs
+from contractgen.writers._word_parts import attach
 from contractgen.writers._word_styles import numbering_elements, own_language, style_elements
 from contractgen.writers._word_xml import element, in_order, legal, mm_twips, paragraph
 from contractgen.writers.measure import closing_clause, estimated_width
@@ -52,6 +53,7 @@ def write(document: Document, styles: Styles) -> bytes:
     _body(word, document, layout)
     _section(word, document, layout)
     _properties(word, document)
+    attach(word, document.attachments)
     buffer = io.BytesIO()
     word.save(buffer)
     return repacked(buffer.getvalue())
