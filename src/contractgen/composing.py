@@ -90,15 +90,19 @@ def composed(selection: Selection, locale_code: str, books: Library) -> tuple[Do
     The blocks of the document are those of the parts in order, numbered. Raises ``TemplateFault`` or ``InvalidData``
     with every problem found.
     """
-    locale = books.locale(locale_code)
-    merger = Noting(locale, selection.terms)
+    return composed_by(Noting(books.locale(locale_code), selection.terms), selection, books)
+
+
+def composed_by(merger: Noting, selection: Selection, books: Library) -> tuple[Document, tuple[Part, ...]]:
+    """Merge, build and number the document of a selection with ``merger``, which has the locale; see ``composed``."""
+    locale = merger.locale
     found = tuple(parts(selection, merger, books))
     header = merger.label(HEADER)
     title = merger.label(selection.outline.title)
     author = merger.value(selection.terms.figures["vendor.name"])
     merger.raise_problems()
     blocks = number((block for part in found for block in part.blocks), locale, articles=selection.outline.numbered)
-    metadata = _metadata(selection, title, author.text if author else "")
+    metadata = _metadata(merger, title, author.text if author else "")
     return _document(selection, locale, blocks, header, metadata), found
 
 
@@ -136,15 +140,14 @@ def _clause(pick: Filled, template: Template, merger: Merger) -> tuple[Block, ..
     return (clause,)
 
 
-def _metadata(selection: Selection, title: Inlines, author: str) -> Metadata:
-    figures = selection.terms.figures
-    number_figure = figures["document.number"]
+def _metadata(merger: Merger, title: Inlines, author: str) -> Metadata:
+    identifier = merger.canonical("document.number")
     return Metadata(
-        title=f"{plain(title)} {number_figure.canonical}",
+        title=f"{plain(title)} {identifier}",
         author=author,
-        subject=figures["contract.number"].canonical,
-        day=selection.terms.day,
-        identifier=number_figure.canonical,
+        subject=merger.canonical("contract.number"),
+        day=merger.terms.day,
+        identifier=identifier,
     )
 
 

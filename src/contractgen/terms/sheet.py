@@ -90,8 +90,7 @@ class Sheet:
         row = figure.on(self.day)
         if row is None:
             raise TemplateFault([before_first(figure, self.day)])
-        cause_ = Cause(Origin.POLICY, name, row.place, figure.cite, working=figure.note)
-        self.figures[name] = Figure(name, figure.kind, row.amount, cause_)
+        self.figures[name] = figure.sealed(row)
         return self.figures[name]
 
     def reading(self, name: str) -> str:

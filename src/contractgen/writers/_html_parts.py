@@ -24,6 +24,10 @@ def script_blocks(attachments: Iterable[Attachment]) -> str:
 def _block(item: Attachment) -> str:
     named = f'type="{escape(item.media_type)}" id="{escape(item.name)}"'
     if item.is_json:
-        text = item.content.decode().replace("<", _NO_TAG)
-        return f"<script {named}>{text}</script>\n"
+        return f"<script {named}>{json_text(item.content.decode())}</script>\n"
     return f'<script {named} data-encoding="base64">{base64.b64encode(item.content).decode()}</script>\n'
+
+
+def json_text(text: str) -> str:
+    """Return JSON as it stands in a script block."""
+    return text.replace("<", _NO_TAG)
