@@ -28,6 +28,7 @@ FLOORS = (
     ("merging*", "refusals"),
     ("blocks*",),
     ("writers*", "composing"),
+    ("carried*",),
     ("listing*", "coverage", "explain*"),
     ("api*",),
     ("checks*", "annotate*", "intake*", "waiting"),
