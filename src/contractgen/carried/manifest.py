@@ -42,6 +42,7 @@ DESCRIPTION = "Contract record, trace and hashes of this document; contractgen v
 
 Data = dict[str, Any]
 
+_ENCODER = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 _ESCAPED = re.compile(r"[<\u007f-\u009f\u2028\u2029\ufeff\ufffe\uffff\ud800-\udfff]")
 """What JSON may hold as it is, but a web page, an XML part or a YAML reader may not."""
 
@@ -107,7 +108,9 @@ def record_text(marked: Marked) -> str:
 
 def encoded(data: Any) -> str:
     """Return compact JSON with sorted keys, safe within HTML, XML and YAML."""
-    text = json.dumps(data, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    text = _ENCODER.encode(data)
+    if text.isprintable() and "<" not in text:  # cheaper than to look for each; Persian text goes on
+        return text
     return _ESCAPED.sub(_escape, text)
 
 

@@ -20,7 +20,6 @@ from contractgen.tree import (
     Inline,
     Inlines,
     NumberedItem,
-    Reference,
     Strong,
     Text,
     Value,
@@ -28,13 +27,16 @@ from contractgen.tree import (
     plain,
 )
 
-UNSEEN = re.compile(r"[\s\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]+")
-"""Blanks, and marks that show nothing."""
+UNSEEN = re.compile(r"[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]+")
+"""Marks that show nothing; blanks are left out as well."""
 
 
 def squeezed(text: str) -> str:
     """Return ``text`` without blanks and invisible marks, in the composed form of Unicode."""
-    return unicodedata.normalize("NFC", UNSEEN.sub("", text))
+    words = "".join(text.split())
+    if not words.isprintable():  # most texts hold no mark, and asking is cheaper than looking for each
+        words = UNSEEN.sub("", words)
+    return unicodedata.normalize("NFC", words)
 
 
 def digest(text: str) -> str:
@@ -75,7 +77,5 @@ def _word(inline: Inline) -> str:
             return inline.text
         case Strong() | Emphasis():
             return _words(inline.children)
-        case Reference():
-            return ""
-        case _:
+        case _:  # a reference shows a printed number
             return ""
