@@ -17,7 +17,7 @@ FLOORS = (
     ("errors",),
     ("values", "positions", "paths", "countries", "attachments"),
     ("tree", "files", "calendars", "money", "conditions", "doctor"),
-    ("validation", "languages", "rules*"),
+    ("validation", "languages", "rules*", "packages*"),
     ("numerals", "particles", "styles"),
     ("localegrammar", "record*", "sources"),
     ("locales", "contract", "policy*"),
