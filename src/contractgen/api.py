@@ -7,19 +7,21 @@ read.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
+from contractgen.carried.manifest import Render, carried
 from contractgen.composing import composed
 from contractgen.contract import Contract, load_contract, parse_contract
 from contractgen.errors import Place, UsageError, did_you_mean
+from contractgen.files import Marked
 from contractgen.library import Library, library
 from contractgen.record import DocumentType
 from contractgen.refusals import letter_of
 from contractgen.selection import Refusal, Selection, refusal, select
 from contractgen.terms import DOCUMENT_TYPES, Terms, work_out
 from contractgen.tree import Document
-from contractgen.writers import writer_for
+from contractgen.writers import DEFAULTS, writer_for
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,41 +48,58 @@ def generate(  # noqa: PLR0913  one parameter for each choice
     *,
     data: tuple[Path, ...] = (),
     pdf_engine: str = "",
+    carry: bool = True,
 ) -> Generated | Refusal:
     """Make one document.
 
     ``record``: a path, YAML or JSON text, or a ``Contract``. ``type``: sdd, renewal-notice, withdrawal-ack, quote.
     ``locale``: ko, fa, en. ``format``: docx, pdf, html. ``data``: folders that come before the built-in templates and
-    policies. ``pdf_engine``: weasyprint (also where none is named) or typst. Raises ``UsageError``, ``InvalidData``,
-    ``TemplateFault`` or ``OutputError``, each with every problem found. A document that the vendor's rules
-    bar is returned as a ``Refusal``.
+    policies. ``pdf_engine``: weasyprint (also where none is named) or typst. ``carry``: whether the file carries
+    its record, trace and hashes (``carried.manifest``), so that it can be read back and verified. Raises
+    ``UsageError``, ``InvalidData``, ``TemplateFault`` or ``OutputError``, each with every problem found. A document
+    that the vendor's rules bar is returned as a ``Refusal``.
     """
-    writer = writer_for(format, pdf_engine)
+    wanted = asked(type, locale, format, pdf_engine)
     books = library(tuple(data))
-    chosen = decide(read(record), type, books)
+    contract = read(record)
+    chosen = decide(contract, type, books)
     if isinstance(chosen, Refusal):
         return chosen
-    document = compose(chosen, locale, books)
-    return Generated(document, chosen, locale, writer.EXTENSION, writer.write(document, books.styles()))
+    return finish(chosen, wanted, books, contract.marked if carry else None)
 
 
-def letter(
+def letter(  # noqa: PLR0913  one parameter for each choice
     refused: Refusal,
     locale: str,
     format: str,  # noqa: A002
     *,
     data: tuple[Path, ...] = (),
     pdf_engine: str = "",
+    carry: bool = True,
 ) -> Generated:
     """Make the notice of refusal: a letter that says what is barred, by which rule, and what is possible instead.
 
     ``locale`` and ``format`` as for ``generate``. Raises ``UsageError`` or ``TemplateFault``.
     """
-    writer = writer_for(format, pdf_engine)
+    wanted = replace(asked(refused.document, locale, format, pdf_engine), letter=True)
     books = library(tuple(data))
     chosen = letter_of(refused, books)
-    document = compose(chosen, locale, books)
-    return Generated(document, chosen, locale, writer.EXTENSION, writer.write(document, books.styles()))
+    return finish(chosen, wanted, books, refused.record if carry else None)
+
+
+def asked(type_name: str, locale: str, extension: str, pdf_engine: str = "") -> Render:
+    """Return what is asked for, the format and its engine by their own names; ``UsageError`` if there are none."""
+    known = writer_for(extension, pdf_engine).EXTENSION
+    return Render(type_name, locale, known, pdf_engine or DEFAULTS.get(known, ""))
+
+
+def finish(selection: Selection, wanted: Render, books: Library, record: Marked | None) -> Generated:
+    """Word and write a selection; the file carries ``record`` and its trace, nothing where there is none."""
+    document = compose(selection, wanted.locale, books)
+    if record is not None:
+        document = replace(document, attachments=(carried(record, selection, document, wanted, books),))
+    content = writer_for(wanted.format, wanted.engine).write(document, books.styles())
+    return Generated(document, selection, wanted.locale, wanted.format, content)
 
 
 def read(record: str | Path | Contract) -> Contract:
@@ -105,7 +124,8 @@ def decide(contract: Contract, type_name: str, books: Library) -> Selection | Re
     kind = document_type(type_name, books)
     policy = books.policy(contract.record.vendor, contract.place("vendor"))
     terms = work_out(contract, policy, kind)
-    return refusal(policy, terms) or select(books.outline(kind), policy, terms)
+    barred = refusal(policy, terms)
+    return replace(barred, record=contract.marked) if barred else select(books.outline(kind), policy, terms)
 
 
 def compose(selection: Selection, locale_code: str, books: Library) -> Document:

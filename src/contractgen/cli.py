@@ -42,12 +42,13 @@ def main() -> None:
     help="What a refusal by policy gives: a report, JSON on standard output, or a letter in the place of the document.",
 )
 @click.option("--pdf-engine", default="", help="weasyprint (also where none is named) or typst.")
+@click.option("--bare", is_flag=True, help="Carry no record, trace and hashes in the file; it cannot be verified.")
 @click.option("--annotate", is_flag=True, help="HTML only: show beside each clause and value why it is there.")
 @DATA
 @reporting
 def render(  # noqa: PLR0913  one parameter for each option
     record: Path, type_: str, locale: str, output: str, format_: str | None, on_refusal: str,
-    pdf_engine: str, annotate: bool, data: tuple[Path, ...],  # noqa: FBT001  (a flag of the command)
+    pdf_engine: str, bare: bool, annotate: bool, data: tuple[Path, ...],  # noqa: FBT001  (flags of the command)
 ) -> Exit:  # fmt: skip
     """Make one document of RECORD (YAML or JSON; - for standard input).
 
@@ -63,14 +64,14 @@ def render(  # noqa: PLR0913  one parameter for each option
     extension = _usable(output, format_, type_, locale, books, annotate=annotate)
     engine = pdf_engine if extension == "pdf" else ""
     contract = checked(marked_record(record), books, (type_,))
-    result = generate(contract, type_, locale, extension, data=data, pdf_engine=engine)
+    result = generate(contract, type_, locale, extension, data=data, pdf_engine=engine, carry=not bare)
     if isinstance(result, Refusal):
         if on_refusal == "json":
             click.echo(to_json(refusal_data(result)), nl=False)
         else:
             click.echo(str(result), err=True)
         if on_refusal == "letter":
-            told = letter(result, locale, extension, data=data, pdf_engine=engine)
+            told = letter(result, locale, extension, data=data, pdf_engine=engine, carry=not bare)
             _put(output, _content(told, books, annotate=annotate))
         return Exit.REFUSED
     for warning in result.terms.warnings:

@@ -9,18 +9,20 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Generic, TypeVar
 
-from contractgen.api import compose, document_type
+from contractgen.api import asked, document_type, finish
+from contractgen.carried.manifest import Render
 from contractgen.compiling import Outlook, key, outlook
 from contractgen.contract import Contract
 from contractgen.errors import ContractgenError
+from contractgen.files import Marked
 from contractgen.library import Library
 from contractgen.policy import Policy
 from contractgen.selection import Refusal, Selection, refusal, select
 from contractgen.terms import Terms, work_out
-from contractgen.writers import compiler_for, writer_for
+from contractgen.writers import compiler_for
 from contractgen.writers.forms import Content, Form, NoForm, Unfit, text_of
 from contractgen.writers.gauge import Gauge, gauge
 
@@ -54,7 +56,8 @@ class _Job:
 
     policy: Policy
     terms: Terms
-    locale: str
+    wanted: Render
+    record: Marked
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,13 +106,15 @@ class Press:
         format: str,  # noqa: A002
         engine: str = "",
         *,
+        carry: bool = True,
         most: int = MOST_FORMS,
         worth: int = WORTH,
     ) -> None:
-        """``type``, ``format`` and ``engine`` as for ``api.generate``; raises ``UsageError``."""
+        """``type``, ``format``, ``engine`` and ``carry`` as for ``api.generate``; raises ``UsageError``."""
         self.books = books
         self.type = document_type(type, books)
-        self.writer = writer_for(format, engine)
+        self.wanted = asked(type, "", format, engine)
+        self.carry = carry
         self.compiler = compiler_for(format, engine)
         self.counts = Counts()
         self._kinds: _Kept[_Kind] = _Kept(most, worth)
@@ -121,26 +126,26 @@ class Press:
         terms = work_out(contract, policy, self.type)
         refused = refusal(policy, terms)
         if refused is not None:
-            return refused
-        job = _Job(policy, terms, locale)
+            return replace(refused, record=contract.marked)
+        job = _Job(policy, terms, replace(self.wanted, locale=locale), contract.marked)
         content = self._filled(job)
         if content is None:
             self.counts.written += 1
             content = self._written(job)
         else:
             self.counts.filled += 1
-        return Printed(content, self.writer.EXTENSION, locale, terms)
+        return Printed(content, self.wanted.format, locale, terms)
 
     def _filled(self, job: _Job) -> bytes | None:
         """Return the document made from a form; None where there is none, or a value does not fit into it."""
         if self.compiler is None:
             return None
-        name = (job.policy.vendor, job.locale, key(job.terms))
+        name = (job.policy.vendor, job.wanted.locale, key(job.terms))
         try:
             kind = self._kinds.get(name, lambda: self._kind(job))
             if kind is None:
                 return None
-            contents = kind.outlook.contents(job.terms, ())
+            contents = kind.outlook.contents(job.terms, job.record)
             measure = kind.gauge.measure([text_of(content) for content in contents])
             form = self._forms.get((name, measure), lambda: self._form(kind, contents, job))
             return form.filled(contents) if form is not None else None
@@ -166,11 +171,12 @@ class Press:
             return None
 
     def _seen(self, job: _Job) -> Outlook:
-        return outlook(self._selection(job), self.books.locale(job.locale), self.books, ())
+        return outlook(self._selection(job), self.books, job.wanted, carry=self.carry)
 
     def _selection(self, job: _Job) -> Selection:
         return select(self.books.outline(self.type), job.policy, job.terms)
 
     def _written(self, job: _Job) -> bytes:
         """Return the document as its writer makes it."""
-        return self.writer.write(compose(self._selection(job), job.locale, self.books), self.books.styles())
+        record = job.record if self.carry else None
+        return finish(self._selection(job), job.wanted, self.books, record).content

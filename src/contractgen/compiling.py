@@ -7,13 +7,16 @@ what is present, never on the values themselves; that is the law that ``key`` wr
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, field, replace
 
-from contractgen.attachments import Attachment
+from contractgen.attachments import JSON, Attachment
 from contractgen.blocks import DECIDING
+from contractgen.carried.form import CarriedForm, carried_form
+from contractgen.carried.manifest import DESCRIPTION, NAME, Render, frame, record_text
 from contractgen.composing import Noting, composed_by
 from contractgen.errors import ContractgenError, Place
+from contractgen.files import Marked
 from contractgen.library import Library
 from contractgen.locales import CannotShow, Locale
 from contractgen.marks import hole, marked, unmarked
@@ -78,29 +81,23 @@ class Spelling:
 
 
 @dataclass(frozen=True, slots=True)
-class Carrying:
-    """The text of an attachment."""
-
-    index: int
-
-
-@dataclass(frozen=True, slots=True)
 class Day:
     """The document's day, as ``2025-03-01``."""
 
 
-Source = Shown | Particle | Spelling | Carrying | Day
+Source = Shown | Particle | Spelling | Day
 
 
 @dataclass(frozen=True, slots=True)
 class Outlook:
-    """A marked document and, for each mark, where its content comes from."""
+    """A marked document and, for each mark, where its content comes from; the last mark is for what it carries."""
 
     document: Document
     sources: tuple[Source, ...]
     locale: Locale
+    carried: CarriedForm | None
 
-    def contents(self, terms: Terms, attachments: Sequence[Attachment]) -> list[Content]:
+    def contents(self, terms: Terms, record: Marked) -> list[Content]:
         """Return what fills the holes for another contract of the same key; raises ``Unfit`` for what has no text."""
         contents: list[Content] = []
         locale = self.locale
@@ -113,12 +110,12 @@ class Outlook:
                         contents.append(locale.particle(_text(contents[source.of]), source.pair))
                     case Spelling():
                         contents.append(source.where.figure(terms).canonical)
-                    case Carrying():
-                        contents.append(Carried(attachments[source.index].content.decode()))
                     case Day():
                         contents.append(terms.day.isoformat())
         except (CannotShow, ContractgenError) as fault:
             raise Unfit from fault
+        if self.carried is not None:
+            contents.append(Carried(self.carried.filled(record_text(record), contents).content.decode()))
         return contents
 
 
@@ -166,17 +163,19 @@ class Marking(Noting):
         return self.sources.setdefault(source, len(self.sources))
 
 
-def outlook(selection: Selection, locale: Locale, books: Library, attachments: Sequence[Attachment]) -> Outlook:
+def outlook(selection: Selection, books: Library, wanted: Render, *, carry: bool) -> Outlook:
     """Return the marked document of a selection; ``NoForm`` where it shows what cannot be found again."""
     terms, places = _apart(selection.terms)
+    locale = books.locale(wanted.locale)
     merger = Marking(locale, terms, places=places, sources={Day(): DAY})
     document, _ = composed_by(merger, replace(selection, terms=terms), books)
-    carried = tuple(
-        replace(item, content=hole(merger._index(Carrying(index)), "A").encode())  # noqa: SLF001
-        for index, item in enumerate(attachments)
-    )
-    metadata = replace(document.metadata, day=MARKED_DAY)
-    return Outlook(replace(document, metadata=metadata, attachments=carried), tuple(merger.sources), locale)
+    sources = tuple(merger.sources)
+    document = replace(document, metadata=replace(document.metadata, day=MARKED_DAY))
+    if not carry:
+        return Outlook(document, sources, locale, None)
+    form = carried_form(document, frame(selection, wanted, books))
+    mark = Attachment(NAME, JSON, hole(len(sources), "A").encode(), DESCRIPTION)
+    return Outlook(replace(document, attachments=(mark,)), sources, locale, form)
 
 
 def _apart(terms: Terms) -> tuple[Terms, dict[int, Where]]:

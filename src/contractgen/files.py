@@ -53,12 +53,17 @@ _TOML_SAYINGS = (
 
 @dataclass(frozen=True, slots=True)
 class Marked:
-    """Plain data read from a file, where each part of it stands, and where the name of each field stands."""
+    """Plain data read from a file, where each part of it stands, and where the name of each field stands.
+
+    ``source`` is the file itself, byte for byte, where it is a contract record; empty for data that came otherwise, or
+    that is no longer what the file says.
+    """
 
     file: str
     data: Any
     places: Mapping[Key, Place] = field(repr=False, default_factory=dict)
     names: Mapping[Key, Place] = field(repr=False, default_factory=dict)
+    source: bytes = field(repr=False, compare=False, default=b"")
 
     def place(self, *key: str | int) -> Place:
         """Return where ``key`` stands, or its nearest existing parent; the file where none of them is there."""
@@ -76,14 +81,17 @@ class Marked:
 
 def read_text(path: Path, error: type[ContractgenError] = InvalidData, name: str | None = None) -> str:
     """Read a UTF-8 file of at most 4 MiB; a byte order mark is dropped, line ends are newlines."""
-    place = Place(name or str(path))
+    return decode(read_bytes(path, MAX_BYTES, error, name), Place(name or str(path)), error)
+
+
+def read_bytes(path: Path, limit: int, error: type[ContractgenError] = InvalidData, name: str | None = None) -> bytes:
+    """Read the bytes of a file; of one that is larger than ``limit``, ``limit`` + 1 of them and no more."""
     try:
         with path.open("rb") as stream:
-            raw = stream.read(MAX_BYTES + 1)
+            return stream.read(limit + 1)
     except OSError as fault:
         cause, repair = _reading_fault(fault)
-        raise error.at(place, cause, repair) from fault
-    return decode(raw, place, error)
+        raise error.at(Place(name or str(path)), cause, repair) from fault
 
 
 def _reading_fault(fault: OSError) -> tuple[str, str]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import cached_property, lru_cache
+from hashlib import sha256
 from pathlib import Path
 
 from contractgen.errors import InvalidData, Place, Problem, TemplateFault, UsageError, did_you_mean
@@ -39,6 +40,7 @@ class Library:
         self._outlines: dict[str, Outline] = {}
         self._clauses: dict[tuple[str, str, str], Template] = {}
         self._styles: dict[str, Styles] = {}
+        self._digests: dict[tuple[str, bool], str] = {}
 
     # --------------------------------------------------------------------------------------------------- names
 
@@ -184,6 +186,18 @@ class Library:
         if path is None:
             raise TemplateFault.at(Place(relative), "does not exist in any data folder", f"write {relative}")
         return path
+
+    def digest(self, relative: str, *, every: bool = False) -> str:
+        """Return the SHA-256 of a file, named from its data folder; "" where no folder has it. Read once.
+
+        ``every``: of the files of that name in all folders, the most specific last (labels are laid over one another).
+        """
+        key = (relative, every)
+        if key not in self._digests:
+            found = [path for folder in self.folders if (path := folder / relative).is_file()]
+            content = [path.read_bytes() for path in (reversed(found) if every else found[:1])]
+            self._digests[key] = sha256(b"".join(content)).hexdigest() if content else ""
+        return self._digests[key]
 
     def shown(self, path: Path) -> str:
         """Return how messages call a file: relative to the built-in data, else as given."""

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import yaml
 
 from contractgen.errors import InvalidData, Place, Problem
-from contractgen.files import MAX_DEPTH, Key, Marked, read_text
+from contractgen.files import MAX_BYTES, MAX_DEPTH, Key, Marked, decode, read_bytes
 
 MAX_NODES = 200_000
 
@@ -58,11 +59,17 @@ _JSON_SAYINGS = (
 def read_record(path: Path, name: str | None = None) -> Marked:
     """Read a contract record: YAML (``.yaml``, ``.yml``) or JSON (``.json``)."""
     shown = name or str(path)
-    return parse_record(read_text(path, InvalidData, shown), shown)
+    return decode_record(read_bytes(path, MAX_BYTES, InvalidData, shown), shown)
+
+
+def decode_record(raw: bytes, file: str) -> Marked:
+    """Parse the bytes of a record's file and keep them, so that a document can carry them as they were given."""
+    return replace(parse_record(decode(raw, Place(file), InvalidData), file), source=raw)
 
 
 def parse_record(text: str, file: str) -> Marked:
     """Parse YAML or JSON text; JSON is checked by a JSON reader first, then read as the YAML that it is."""
+    source = text.encode("utf-8", "surrogatepass")
     if file.lower().endswith(".json"):
         _check_json(text, file)
     if text.lstrip().startswith("{"):  # JSON may spell one character as two escapes, which YAML does not know
@@ -80,7 +87,7 @@ def parse_record(text: str, file: str) -> Marked:
     data = reader.value(node, ())
     if reader.problems:
         raise InvalidData(sorted(reader.problems))
-    return Marked(file, data, reader.places, reader.names)
+    return Marked(file, data, reader.places, reader.names, source)
 
 
 def _check_json(text: str, file: str) -> None:
