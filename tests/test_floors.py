@@ -32,7 +32,7 @@ FLOORS = (
     ("listing*", "coverage", "explain*", "compiling"),
     ("api*",),
     ("checks*", "annotate*", "intake*", "waiting", "compiled"),
-    ("batch*", "register*", "demo*", "validating*", "parity*", "due*"),
+    ("batch*", "register*", "demo*", "validating*", "parity*", "due*", "verifying*"),
     ("clock*",),
     ("cli*", "web*"),
     ("__init__", "__main__"),
