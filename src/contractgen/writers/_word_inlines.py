@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from docx.oxml.xmlchemy import BaseOxmlElement as Element
 
 from contractgen.errors import Place, TemplateFault
+from contractgen.marks import hole
 from contractgen.styles import Styles
 from contractgen.tree import (
     Digits,
@@ -28,12 +29,16 @@ from contractgen.tree import (
     PageCount,
     PageNumber,
     Reference,
+    Slot,
     Strong,
     Text,
     Value,
 )
 from contractgen.writers._word_controls import Controls
 from contractgen.writers._word_xml import LRM, RLM, element, needs_marks, run, segments, text_run
+
+CONTEXTS = ("", "Strong", "Emphasis", "StrongEmphasis")
+"""Character styles in which a value can stand."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,16 +93,36 @@ def _words(text: str, layout: Layout, style: str) -> Iterator[Element]:
 
 def _value(value: Value, layout: Layout, style: str) -> Iterator[Element]:
     """Yield a value: its run in a content control, and the direction marks, which stand outside of it."""
+    if isinstance(value, Slot):
+        yield _hole(value, "B")
+        yield layout.controls.value(value, _hole(value, f"R{style}"))
+        yield _hole(value, "E")
+        return
     base = layout.direction
     made = layout.controls.value(value, text_run(value.text, value.direction, style))
-    if not needs_marks(value.text, value.direction, base):
+    marks = marks_beside(value, base)
+    if not marks:
         yield made
         return
+    yield text_run(marks, base)
+    yield made
+    yield text_run(marks[::-1], base)
+
+
+def marks_beside(value: Value, base: Direction) -> str:
+    """Return the direction marks to stand before a value, and turned round behind it; none where none are needed."""
+    if not needs_marks(value.text, value.direction, base):
+        return ""
     outer = RLM if base == "rtl" else LRM
     inner = RLM if value.direction == "rtl" else LRM
-    yield text_run(outer + inner, base)
-    yield made
-    yield text_run(inner + outer, base)
+    return outer + inner
+
+
+def _hole(slot: Slot, context: str) -> Element:
+    """Return what stands for a value of a document that is being compiled; ``fill_docx`` cuts it out."""
+    made = element("w:hole")
+    made.text = hole(slot.index, context)
+    return made
 
 
 def _link(reference: Reference, layout: Layout, style: str) -> Element:

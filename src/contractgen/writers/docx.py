@@ -18,13 +18,14 @@ from docx.oxml.xmlchemy import BaseOxmlElement as Element
 
 from contractgen.styles import Styles
 from contractgen.tree import Block, Clause, Direction, Document, Inlines, Letterhead
-from contractgen.writers._word_base import base_package, repacked
+from contractgen.writers._word_base import base_package, unpacked
 from contractgen.writers._word_blocks import Body, bookmark_names
 from contractgen.writers._word_controls import Controls
 from contractgen.writers._word_inlines import Layout, runs
 from contractgen.writers._word_parts import attach
 from contractgen.writers._word_styles import numbering_elements, own_language, style_elements
 from contractgen.writers._word_xml import element, in_order, legal, mm_twips, paragraph
+from contractgen.writers._word_zip import zipped
 from contractgen.writers.measure import closing_clause, estimated_width
 from contractgen.writers.word_options import PLAIN, WordOptions
 
@@ -41,6 +42,11 @@ def write(document: Document, styles: Styles, options: WordOptions = PLAIN) -> b
     Raises ``TemplateFault`` for a language without fonts, two blocks with one anchor, a reference that leads nowhere or
     a table row of the wrong length, and ``OutputError`` for a character that XML cannot hold.
     """
+    return zipped(parts(document, styles, options))
+
+
+def parts(document: Document, styles: Styles, options: WordOptions = PLAIN) -> dict[str, bytes]:
+    """Return the parts of the file in alphabetical order ("[Content_Types].xml" is first); raises as ``write``."""
     page = styles.page
     layout = Layout(
         document=f"{document.type} ({document.language})",
@@ -59,7 +65,7 @@ def write(document: Document, styles: Styles, options: WordOptions = PLAIN) -> b
     attach(word, document.attachments)
     buffer = io.BytesIO()
     word.save(buffer)
-    return repacked(buffer.getvalue())
+    return unpacked(buffer.getvalue())
 
 
 @lru_cache(maxsize=64)

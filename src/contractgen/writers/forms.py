@@ -79,12 +79,16 @@ _DOUBTFUL = re.compile(
 """Controls of lines and directions, private use, characters that are none: more than any format refuses."""
 
 
+Rules = Sequence[tuple[re.Pattern[str], Mapping[str, Rule]]]
+"""What a writer knows of holes: patterns, and the rule of each context of a pattern."""
+
+
 def text_of(content: Content) -> str:
     """Return the text of a content."""
     return content if isinstance(content, str) else content.text
 
 
-def sheet(text: str, rules: Sequence[tuple[re.Pattern[str], Mapping[str, Rule]]]) -> Sheet:
+def sheet(text: str, rules: Rules) -> Sheet:
     """Cut ``text`` by ``rules``: a pattern (its groups: the index, the context) and the rule of each context.
 
     Patterns are tried in order; one without a context has the rule of "", one without an index stands for the day.
