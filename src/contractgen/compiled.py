@@ -60,7 +60,7 @@ class _Job:
     record: Marked
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class _Kind:
     """All documents of one key: where their values come from, and what of their layout depends on these."""
 
@@ -78,13 +78,12 @@ class _Kept(Generic[Item]):
 
     def get(self, name: Hashable, make: Callable[[], Item | None]) -> Item | None:
         """Return what is kept under ``name``; it is made when it was asked for often enough."""
-        found = self.items.get(name, 0)
+        found = self.items.pop(name, 0)
         if isinstance(found, int):
             found = make() if found + 1 >= self.worth else found + 1
-            self.items[name] = found
-            if len(self.items) > self.most:
+            if len(self.items) >= self.most:
                 self.items.popitem(last=False)
-        self.items.move_to_end(name)
+        self.items[name] = found  # behind all others: it makes room last
         return None if isinstance(found, int) else found
 
 
@@ -147,7 +146,7 @@ class Press:
                 return None
             contents = kind.outlook.contents(job.terms, job.record)
             measure = kind.gauge.measure([text_of(content) for content in contents])
-            form = self._forms.get((name, measure), lambda: self._form(kind, contents, job))
+            form = self._forms.get((kind, measure), lambda: self._form(kind, contents, job))
             return form.filled(contents) if form is not None else None
         except (Unfit, ContractgenError):  # the slow way tells what is wrong, with every problem
             return None

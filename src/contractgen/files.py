@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import json
 import os
-import tempfile
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +19,9 @@ from contractgen.errors import ContractgenError, InvalidData, OutputError, Place
 
 Key = tuple[str | int, ...]
 """The path of a value within a file: ``("licences", 0, "annual_fee")``."""
+
+_NUMBERS = count()
+"""Of temporary names."""
 
 MAX_BYTES = 4 * 1024 * 1024
 MAX_DEPTH = 40
@@ -67,7 +70,7 @@ class Marked:
 
     def place(self, *key: str | int) -> Place:
         """Return where ``key`` stands, or its nearest existing parent; the file where none of them is there."""
-        path: Key = key
+        path: Key = key if self.places else ()
         while path:
             if path in self.places:
                 return self.places[path]
@@ -171,21 +174,31 @@ def write_whole(path: Path, content: bytes) -> None:
         raise OutputError.at(
             Place(str(path)), f"cannot be written: it is {what}", "name a file, or - for standard output"
         )
+    folder = str(path.parent)
+    temporary = os.path.join(folder, f".{path.name[:40]}.{os.getpid()}-{next(_NUMBERS)}")  # noqa: PTH118  (fast)
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        handle, temporary = tempfile.mkstemp(prefix=f".{path.name[:40]}.", dir=path.parent)
+        handle = _opened(temporary, folder)
     except OSError as fault:
         raise _writing_fault(path, fault) from fault
     try:
         with os.fdopen(handle, "wb") as stream:
             stream.write(content)
-        Path(temporary).chmod(0o666 & ~_umask())
-        Path(temporary).replace(path)
+        os.replace(temporary, path)  # noqa: PTH105  (fast)
     except BaseException as fault:
         Path(temporary).unlink(missing_ok=True)
         if isinstance(fault, OSError):
             raise _writing_fault(path, fault) from fault
         raise
+
+
+def _opened(name: str, folder: str) -> int:
+    """Open a new file for writing, in a folder that is made if it is not there."""
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL
+    try:
+        return os.open(name, flags, 0o666)  # the system takes off what the user's mask forbids
+    except FileNotFoundError:
+        os.makedirs(folder, exist_ok=True)  # noqa: PTH103
+        return os.open(name, flags, 0o666)
 
 
 def _writing_fault(path: Path, fault: OSError) -> OutputError:
@@ -197,12 +210,6 @@ def _writing_fault(path: Path, fault: OSError) -> OutputError:
     else:
         cause, repair = str(fault.strerror), "choose another output path"
     return OutputError.at(Place(str(path)), f"cannot be written: {cause}", repair)
-
-
-def _umask() -> int:
-    current = os.umask(0)
-    os.umask(current)
-    return current
 
 
 def to_json(data: Any) -> str:

@@ -114,7 +114,7 @@ def record_text(marked: Marked) -> str:
     """Return a record's file as text, its line ends and byte order mark kept; for data from elsewhere, JSON."""
     if marked.source:
         return marked.source.decode()
-    return _ESCAPED.sub(_escape, json.dumps(marked.data, ensure_ascii=False, sort_keys=True, indent=1)) + "\n"
+    return _ESCAPED.sub(_escape, json.dumps(marked.data, ensure_ascii=False, sort_keys=True)) + "\n"
 
 
 def encoded(data: Any) -> str:
