@@ -33,7 +33,7 @@ FLOORS = (
     ("api*",),
     ("checks*", "annotate*", "intake*", "waiting"),
     ("batch*", "register*", "demo*", "validating*", "parity*", "due*"),
-    ("clock*",),
+    ("clock*", "verifying*"),
     ("cli*", "web*"),
     ("__init__", "__main__"),
 )

@@ -15,6 +15,7 @@ import click
 from contractgen.cli_base import DATA, books_of, marked_record, report, reporting
 from contractgen.cli_checking import check, parity, sources
 from contractgen.cli_portfolio import clock, due, map_
+from contractgen.cli_verifying import extract, verify
 from contractgen.errors import ContractgenError, Exit, Place, Problem, UsageError, did_you_mean
 
 
@@ -24,7 +25,7 @@ def main() -> None:
     """Contract data becomes finished, explainable documents in Korean, Persian and English.
 
     Exit codes: 0 ok, 1 error (output, machine), 2 usage, 3 invalid data, 4 template or policy fault, 5 partly failed
-    (of many documents), 6 nothing to do, 7 refused by policy.
+    (of many documents), 6 nothing to do, 7 refused by policy, 8 made otherwise today, 9 altered after issue.
     """
 
 
@@ -255,3 +256,5 @@ main.add_command(parity)
 main.add_command(map_)
 main.add_command(due)
 main.add_command(clock)
+main.add_command(extract)
+main.add_command(verify)

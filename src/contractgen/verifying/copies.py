@@ -50,9 +50,10 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """A clause, or a stretch between clauses (``key`` is "")."""
+    """A clause, or a stretch between clauses: ``slot`` and ``tag`` (slot/wording/revision) are "" there."""
 
-    key: str
+    slot: str
+    tag: str
     heading: str
     lines: tuple[Line, ...]
 

@@ -80,8 +80,8 @@ def _mapped(position: int, stretches: list[Stretch], *, last: bool) -> int:
     """Return where a position of the old text stands in the new one; within a change, its beginning or its end."""
     shift = 0
     for start, end, first, after in stretches:
-        inside = start < position < end or (last and position == end) or (not last and position == start and end > start)
-        if inside:
+        at_edge = position == end if last else position == start < end
+        if start < position < end or at_edge:
             return after if last else first
         if end <= position:
             shift = after - end
@@ -92,7 +92,9 @@ def _stretches(old: str, new: str) -> Iterator[Stretch]:
     """Yield each stretch that differs in more than blanks, as positions in both texts."""
     tokens, others = _TOKEN.findall(old), _TOKEN.findall(new)
     ends, other_ends = _offsets(tokens), _offsets(others)
-    matcher = SequenceMatcher(None, [_plain(token) for token in tokens], [_plain(token) for token in others], autojunk=False)
+    matcher = SequenceMatcher(
+        None, [_plain(token) for token in tokens], [_plain(token) for token in others], autojunk=False
+    )
     merged: list[Stretch] = []
     for tag, a, b, c, d in matcher.get_opcodes():
         if tag == "equal":
