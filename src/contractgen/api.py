@@ -22,6 +22,7 @@ from contractgen.selection import Refusal, Selection, refusal, select
 from contractgen.terms import DOCUMENT_TYPES, Terms, work_out
 from contractgen.tree import Document
 from contractgen.writers import DEFAULTS, writer_for
+from contractgen.writers.word_options import PLAIN, WordOptions
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,13 +50,14 @@ def generate(  # noqa: PLR0913  one parameter for each choice
     data: tuple[Path, ...] = (),
     pdf_engine: str = "",
     carry: bool = True,
+    word: WordOptions = PLAIN,
 ) -> Generated | Refusal:
     """Make one document.
 
     ``record``: a path, YAML or JSON text, or a ``Contract``. ``type``: sdd, renewal-notice, withdrawal-ack, quote.
     ``locale``: ko, fa, en. ``format``: docx, pdf, html. ``data``: folders that come before the built-in templates and
-    policies. ``pdf_engine``: weasyprint (also where none is named) or typst. ``carry``: whether the file carries
-    its record, trace and hashes (``carried.manifest``), so that it can be read back and verified. Raises
+    policies. ``pdf_engine``: weasyprint (also where none is named) or typst. ``word``: choices for docx. ``carry``:
+    whether the file carries its record, trace and hashes (``carried.manifest``), to be read back and verified. Raises
     ``UsageError``, ``InvalidData``, ``TemplateFault`` or ``OutputError``, each with every problem found. A document
     that the vendor's rules bar is returned as a ``Refusal``.
     """
@@ -65,7 +67,7 @@ def generate(  # noqa: PLR0913  one parameter for each choice
     chosen = decide(contract, type, books)
     if isinstance(chosen, Refusal):
         return chosen
-    return finish(chosen, wanted, books, contract.marked if carry else None)
+    return finish(chosen, wanted, books, contract.marked if carry else None, word)
 
 
 def letter(  # noqa: PLR0913  one parameter for each choice
@@ -76,15 +78,16 @@ def letter(  # noqa: PLR0913  one parameter for each choice
     data: tuple[Path, ...] = (),
     pdf_engine: str = "",
     carry: bool = True,
+    word: WordOptions = PLAIN,
 ) -> Generated:
     """Make the notice of refusal: a letter that says what is barred, by which rule, and what is possible instead.
 
-    ``locale`` and ``format`` as for ``generate``. Raises ``UsageError`` or ``TemplateFault``.
+    ``locale``, ``format`` and ``word`` as for ``generate``. Raises ``UsageError`` or ``TemplateFault``.
     """
     wanted = replace(asked(refused.document, locale, format, pdf_engine), letter=True)
     books = library(tuple(data))
     chosen = letter_of(refused, books)
-    return finish(chosen, wanted, books, refused.record if carry else None)
+    return finish(chosen, wanted, books, refused.record if carry else None, word)
 
 
 def asked(type_name: str, locale: str, extension: str, pdf_engine: str = "") -> Render:
@@ -93,13 +96,26 @@ def asked(type_name: str, locale: str, extension: str, pdf_engine: str = "") -> 
     return Render(type_name, locale, known, pdf_engine or DEFAULTS.get(known, ""))
 
 
-def finish(selection: Selection, wanted: Render, books: Library, record: Marked | None) -> Generated:
+def finish(
+    selection: Selection, wanted: Render, books: Library, record: Marked | None, word: WordOptions = PLAIN
+) -> Generated:
     """Word and write a selection; the file carries ``record`` and its trace, nothing where there is none."""
+    if wanted.format == "docx" and word.locked:
+        wanted = replace(wanted, options=(("locked", "true"),))
     document = compose(selection, wanted.locale, books)
     if record is not None:
         document = replace(document, attachments=(carried(record, selection, document, wanted, books),))
-    content = writer_for(wanted.format, wanted.engine).write(document, books.styles())
+    content = _written(wanted, document, books, word)
     return Generated(document, selection, wanted.locale, wanted.format, content)
+
+
+def _written(wanted: Render, document: Document, books: Library, word: WordOptions) -> bytes:
+    """Return the bytes of ``document``; only a Word file has choices of its own."""
+    if wanted.format != "docx":
+        return writer_for(wanted.format, wanted.engine).write(document, books.styles())
+    from contractgen.writers.docx import write  # noqa: PLC0415  (loads python-docx)
+
+    return write(document, books.styles(), word)
 
 
 def read(record: str | Path | Contract) -> Contract:
