@@ -40,11 +40,9 @@ def extract(file: Path, part: str, output: str | None) -> Exit:
     from contractgen.files import to_json, write_whole  # noqa: PLC0415
 
     found = read_carried(content_of(file), str(file))
-    content = {
-        "record": found.carried.record.encode,
-        "manifest": lambda: found.content,
-        "trace": lambda: to_json(trace_of(found.carried)).encode(),
-    }[part]()
+    content = found.content if part == "manifest" else found.carried.record.encode()
+    if part == "trace":
+        content = to_json(trace_of(found.carried)).encode()
     if output and output != "-":
         write_whole(Path(output), content)
     else:

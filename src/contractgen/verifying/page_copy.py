@@ -32,6 +32,7 @@ class _Open:
     value: str = ""
     start: int = 0
     clause: bool = False
+    number: bool = False
 
 
 @dataclass(slots=True)
@@ -48,6 +49,7 @@ class _Page(HTMLParser):
         self._text: list[str] = []
         self._length = 0
         self._values: list[Shown] = []
+        self._numbers: list[tuple[int, int]] = []
         self._units = [_Gathered()]
         self._around: list[Line] = []
         self._pictures = 0
@@ -77,7 +79,8 @@ class _Page(HTMLParser):
             name = "/".join(given.get(f"data-{part}", "") for part in ("slot", "wording", "revision"))
             self._units.append(_Gathered(slot_key(given["data-slot"]), name))
         self._count(tag)
-        self._open.append(_Open(tag, given.get("data-field", ""), self._length, clause))
+        number = given.get("class") == "label" or given.get("href", "").startswith("#")
+        self._open.append(_Open(tag, given.get("data-field", ""), self._length, clause, number))
 
     def _count(self, tag: str) -> None:
         if tag in {"table", "dl"}:
@@ -97,6 +100,8 @@ class _Page(HTMLParser):
             one = self._open.pop()
             if one.value and self._length > one.start:
                 self._values.append(Shown(one.value, one.start, self._length))
+            if one.number:
+                self._numbers.append((one.start, self._length))
             if one.clause:
                 self._units.append(_Gathered())
             if one.tag == tag:
@@ -120,7 +125,8 @@ class _Page(HTMLParser):
         """End the line that has been read so far."""
         text = "".join(self._text)
         values = tuple(sorted(self._values, key=lambda value: value.start))
-        self._text, self._length, self._values = [], 0, []
+        numbers = tuple(self._numbers)
+        self._text, self._length, self._values, self._numbers = [], 0, [], []
         if not text.strip():
             return
         tags = [one.tag for one in reversed(self._open)]
@@ -133,5 +139,5 @@ class _Page(HTMLParser):
         elif tags and tags[0] in {"h1", "h2", "h3", "h4", "h5", "h6"}:
             kind = "heading"
         where = f"table {self._tables}, row {self._row}, column {self._column}" if kind == "cell" else ""
-        line = Line(kind, text, values, text, (), where)
+        line = Line(kind, text, values, text, (), where, numbers)
         (self._around if running else self._units[-1].lines).append(line)

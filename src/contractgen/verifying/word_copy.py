@@ -55,6 +55,7 @@ class _Text:
     values: list[Shown] = field(default_factory=list)
     by: list[str] = field(default_factory=list)
     fields: list[tuple[str, bool]] = field(default_factory=list)  # instruction so far, and whether its result began
+    numbers: list[tuple[int, int]] = field(default_factory=list)
     length: int = 0
 
     def add(self, text: str, *, inserted: bool, deleted: bool) -> None:
@@ -158,7 +159,9 @@ def _lines(paragraph: Element, kind: LineKind, where: str) -> Iterator[Line]:
     accepted, rejected = "".join(text.accepted), "".join(text.rejected)
     if accepted.strip() or rejected.strip():
         by = tuple(dict.fromkeys(text.by))
-        yield Line(kind, accepted, tuple(text.values), rejected, by, where)
+        if not where and "\t" in accepted:  # a number that is text has a tab behind it
+            text.numbers.append((0, accepted.index("\t") + 1))
+        yield Line(kind, accepted, tuple(text.values), rejected, by, where, tuple(text.numbers))
     for box in boxes:
         for inner in box.iter(f"{_W}p"):
             yield from _lines(inner, kind, "text box")
@@ -176,6 +179,10 @@ def _read(parent: Element, text: _Text, boxes: list[Element], *, inserted: bool,
             _read(child, text, boxes, inserted=inserted, deleted=deleted)
             if (name := _tag(child)) and text.length > start:
                 _add_value(text, Shown(name, start, text.length))
+        elif tag == f"{_W}hyperlink" and child.get(f"{_W}anchor"):
+            start = text.length
+            _read(child, text, boxes, inserted=inserted, deleted=deleted)
+            text.numbers.append((start, text.length))
         elif tag in {f"{_W}t", f"{_W}delText"}:
             text.add(child.text or "", inserted=inserted, deleted=deleted)
         elif tag in _MARKS:
