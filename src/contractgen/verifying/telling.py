@@ -14,6 +14,7 @@ from contractgen.verifying.verify import Difference, Finding
 
 _HASH = 12
 _QUOTED = 100
+_PIECES = 4
 
 
 def verdict(finding: Finding) -> str:
@@ -44,7 +45,8 @@ def as_text(finding: Finding) -> str:
     if finding.edits is not None:
         lines += _edits(finding.edits)
     if finding.pieces and not (finding.edits and finding.edits.changes):
-        lines += ["  where the bytes differ", *(f"    {piece}" for piece in finding.pieces)]
+        lines += ["  where the bytes differ", *(f"    {piece}" for piece in finding.pieces[:_PIECES])]
+        lines += [f"    and {len(finding.pieces) - _PIECES} more"] if len(finding.pieces) > _PIECES else []
     return "\n".join(lines) + "\n"
 
 
