@@ -70,7 +70,10 @@ def _told_by_spans(old: Line, new: Line) -> Iterator[Hunk]:
             if value not in told:
                 told.add(value)
                 left, right = _mapped(value.start, stretches, last=False), _mapped(value.end, stretches, last=True)
-                yield Hunk(value.field, old.shown(value).strip(), new.text[left:right].strip())
+                now = new.text[left:right].removeprefix(old.text[start : value.start])
+                if value.end < end:  # a particle or bracket that is written on to the value
+                    now = now.removesuffix(old.text[value.end : end])
+                yield Hunk(value.field, old.shown(value).strip(), now.strip())
 
 
 Stretch = tuple[int, int, int, int]
