@@ -17,9 +17,10 @@ from pathlib import Path
 from contractgen.api import Generated, generate, letter
 from contractgen.carried.manifest import NAME
 from contractgen.carried.reading import Carried, Found, parse_manifest, read_carried
-from contractgen.contract import parse_contract
+from contractgen.contract import make_contract
 from contractgen.errors import ContractgenError, Exit, OutputError, Place, Problem
 from contractgen.packages import read_package
+from contractgen.record_file import decode_record
 from contractgen.selection import Refusal
 from contractgen.verifying.comparing import Changes, compare
 from contractgen.verifying.issue import against_trace, paper_against_trace
@@ -108,7 +109,7 @@ def _again(carried: Carried, file: str, data: tuple[Path, ...]) -> Generated | t
     word = WordOptions(locked=asked.options.get("locked") == "true")
     engine = asked.engine if asked.format == "pdf" else ""
     try:
-        contract = parse_contract(carried.record, file)
+        contract = make_contract(decode_record(carried.record.encode(), file))
         made = generate(contract, asked.type, asked.locale, asked.format, data=data, pdf_engine=engine, word=word)
         if isinstance(made, Refusal):
             if asked.letter:
