@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import io
 import json
 import shutil
 from pathlib import Path
 
+import pikepdf
 import pytest
 from click.testing import CliRunner
 
@@ -27,7 +29,8 @@ from word_edits import edited, set_value
 RECORD = CONTRACTS / "siemens-late-renewal.yaml"
 CLAUSE = "templates/en/clauses/late-renewal/reinstatement-fee-computed.md"
 TERM = {"start": "2024-03-01", "expiry": "2025-03-01"}
-KINDS = {"docx": "", "html": ""}
+KINDS = {"docx": "docx", "html": "html", "weasyprint": "pdf", "typst": "pdf"}
+ENGINES = [kind for kind, extension in KINDS.items() if extension == "pdf"]
 
 
 @pytest.fixture(scope="module")
@@ -36,7 +39,7 @@ def page() -> bytes:
 
 
 def document(kind: str, record: Path | str = RECORD, locale: str = "en") -> bytes:
-    made = generate(record, "quote", locale, kind, pdf_engine=KINDS[kind])
+    made = generate(record, "quote", locale, KINDS[kind], pdf_engine=kind if kind in ENGINES else "")
     assert isinstance(made, Generated)
     return made.content
 
@@ -251,6 +254,45 @@ def test_a_page_that_differs_in_bytes_alone_says_where(page: bytes) -> None:
     assert found.exit_code is Exit.DIFFERS
     assert found.pieces[0].startswith("bytes ")
     assert "another program has saved the file" in as_text(found)
+
+
+def repainted(kind: str, locale: str, old: str, new: str) -> bytes:
+    """Return a PDF that shows another record's words and carries the data of the true one."""
+    shown = document(kind, RECORD.read_text(encoding="utf-8").replace(old, new), locale)
+    true = read_carried(document(kind, locale=locale), "x").content
+    with pikepdf.open(io.BytesIO(shown)) as pdf:
+        next(iter(pdf.attachments.values())).get_file().obj.write(true)
+        changed = io.BytesIO()
+        pdf.save(changed)
+    return changed.getvalue()
+
+
+@pytest.mark.parametrize(("kind", "locale"), [("weasyprint", "en"), ("typst", "ko"), ("typst", "fa")])
+def test_one_digit_edited_in_a_pdf_is_found_with_its_value_page_and_line(kind: str, locale: str) -> None:
+    found = verified(repainted(kind, locale, "quantity: 5", "quantity: 6"), "q.pdf")
+    assert found.exit_code is Exit.ALTERED
+    assert found.edits is not None
+    changes = [(one.sort, one.field) for one in found.edits.changes]
+    assert changes == [("value", "licences.0.quantity")], as_text(found)
+    assert found.edits.changes[0].where.startswith("page 1, line ")
+    assert found.edits.clauses == found.edits.clauses_untouched
+
+
+def test_an_amount_edited_in_a_pdf_is_told_wherever_it_is_printed() -> None:
+    found = verified(repainted("typst", "en", "annual_fee: 3650000", "annual_fee: 3680000"), "q.pdf")
+    fields = {one.field for one in (found.edits.changes if found.edits else ())}
+    assert {"late.line_fee", "price.total"} <= fields
+    assert "3. Fees for late renewal" in {one.clause for one in (found.edits.changes if found.edits else ())}
+
+
+def test_a_value_edited_in_a_pdf_is_found_though_the_library_has_changed_as_well(own: Path) -> None:
+    change(own / CLAUSE, "without a break", "without any break")
+    found = verified(repainted("typst", "en", "annual_fee: 3650000", "annual_fee: 3680000"), "q.pdf", (own,))
+    assert found.exit_code is Exit.ALTERED
+    assert [one.name for one in found.library] == [CLAUSE]
+    assert found.edits is not None
+    assert "price.total" in {change.field for change in found.edits.changes}
+    assert found.edits.notes
 
 
 def test_verify_tells_people_and_programs(tmp_path: Path, page: bytes) -> None:

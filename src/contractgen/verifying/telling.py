@@ -34,7 +34,11 @@ def as_text(finding: Finding) -> str:
     """Return the finding for people."""
     asked = finding.carried.render
     kind = "letter of refusal for " if asked.letter else ""
-    lines = [f"{finding.file}: {verdict(finding)}", f"  issued as {kind}{asked.type} {asked.locale} {asked.format}"]
+    engine = f" ({asked.engine})" if asked.engine else ""
+    lines = [
+        f"{finding.file}: {verdict(finding)}",
+        f"  issued as {kind}{asked.type} {asked.locale} {asked.format}{engine}",
+    ]
     if finding.contradicted:
         lines.append(f"  contradiction: {finding.contradicted}")
     lines += [f"  {line}" for problem in finding.problems for line in str(problem).split("\n")]
