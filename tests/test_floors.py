@@ -32,8 +32,8 @@ FLOORS = (
     ("listing*", "coverage", "explain*", "compiling"),
     ("api*",),
     ("checks*", "annotate*", "intake*", "waiting", "compiled"),
-    ("batch*", "register*", "demo*", "validating*", "parity*", "due*", "verifying*"),
-    ("clock*",),
+    ("batch*", "register*", "demo*", "validating*", "parity*", "due*"),
+    ("clock*", "verifying*"),
     ("cli*", "web*"),
     ("__init__", "__main__"),
 )

@@ -21,7 +21,7 @@ from contractgen.refusals import letter_of
 from contractgen.selection import Refusal, Selection, refusal, select
 from contractgen.terms import DOCUMENT_TYPES, Terms, work_out
 from contractgen.tree import Document
-from contractgen.writers import DEFAULTS, Writer, writer_for
+from contractgen.writers import DEFAULTS, writer_for
 from contractgen.writers.word_options import PLAIN, WordOptions
 
 
@@ -56,9 +56,8 @@ def generate(  # noqa: PLR0913  one parameter for each choice
 
     ``record``: a path, YAML or JSON text, or a ``Contract``. ``type``: sdd, renewal-notice, withdrawal-ack, quote.
     ``locale``: ko, fa, en. ``format``: docx, pdf, html. ``data``: folders that come before the built-in templates and
-    policies. ``pdf_engine``: weasyprint (also where none is named) or typst. ``carry``: whether the file carries
-    its record, trace and hashes (``carried.manifest``), so that it can be read back and verified. ``word``: choices
-    for docx. Raises
+    policies. ``pdf_engine``: weasyprint (also where none is named) or typst. ``word``: choices for docx. ``carry``:
+    whether the file carries its record, trace and hashes (``carried.manifest``), to be read back and verified. Raises
     ``UsageError``, ``InvalidData``, ``TemplateFault`` or ``OutputError``, each with every problem found. A document
     that the vendor's rules bar is returned as a ``Refusal``.
     """
@@ -101,17 +100,19 @@ def finish(
     selection: Selection, wanted: Render, books: Library, record: Marked | None, word: WordOptions = PLAIN
 ) -> Generated:
     """Word and write a selection; the file carries ``record`` and its trace, nothing where there is none."""
+    if wanted.format == "docx" and word.locked:
+        wanted = replace(wanted, options=(("locked", "true"),))
     document = compose(selection, wanted.locale, books)
     if record is not None:
         document = replace(document, attachments=(carried(record, selection, document, wanted, books),))
-    content = _written(writer_for(wanted.format, wanted.engine), document, books, word)
+    content = _written(wanted, document, books, word)
     return Generated(document, selection, wanted.locale, wanted.format, content)
 
 
-def _written(writer: Writer, document: Document, books: Library, word: WordOptions) -> bytes:
+def _written(wanted: Render, document: Document, books: Library, word: WordOptions) -> bytes:
     """Return the bytes of ``document``; only a Word file has choices of its own."""
-    if writer.EXTENSION != "docx":
-        return writer.write(document, books.styles())
+    if wanted.format != "docx":
+        return writer_for(wanted.format, wanted.engine).write(document, books.styles())
     from contractgen.writers.docx import write  # noqa: PLC0415  (loads python-docx)
 
     return write(document, books.styles(), word)

@@ -16,6 +16,7 @@ import click
 from contractgen.cli_base import DATA, books_of, marked_record, report, reporting
 from contractgen.cli_checking import check, parity, sources
 from contractgen.cli_portfolio import clock, due, map_
+from contractgen.cli_verifying import extract, verify
 from contractgen.errors import ContractgenError, Exit, Place, Problem, UsageError, did_you_mean
 
 
@@ -25,7 +26,7 @@ def main() -> None:
     """Contract data becomes finished, explainable documents in Korean, Persian and English.
 
     Exit codes: 0 ok, 1 error (output, machine), 2 usage, 3 invalid data, 4 template or policy fault, 5 partly failed
-    (of many documents), 6 nothing to do, 7 refused by policy.
+    (of many documents), 6 nothing to do, 7 refused by policy, 8 made otherwise today, 9 altered after issue.
     """
 
 
@@ -66,17 +67,17 @@ def render(  # noqa: PLR0913  one parameter for each option
     books = books_of(data)
     asked = {"--annotate": annotate, "--lock": lock}
     extension = _usable(output, format_, type_, locale, books, [name for name, given in asked.items() if given])
-    word = WordOptions(locked=lock)
     engine = pdf_engine if extension == "pdf" else ""
     contract = checked(marked_record(record), books, (type_,))
-    result = generate(contract, type_, locale, extension, data=data, pdf_engine=engine, carry=not bare, word=word)
+    made: Any = {"data": data, "pdf_engine": engine, "word": WordOptions(locked=lock), "carry": not bare}
+    result = generate(contract, type_, locale, extension, **made)
     if isinstance(result, Refusal):
         if on_refusal == "json":
             click.echo(to_json(refusal_data(result)), nl=False)
         else:
             click.echo(str(result), err=True)
         if on_refusal == "letter":
-            told = letter(result, locale, extension, data=data, pdf_engine=engine, carry=not bare, word=word)
+            told = letter(result, locale, extension, **made)
             _put(output, _content(told, books, annotate=annotate))
         return Exit.REFUSED
     for warning in result.terms.warnings:
@@ -268,3 +269,5 @@ main.add_command(parity)
 main.add_command(map_)
 main.add_command(due)
 main.add_command(clock)
+main.add_command(extract)
+main.add_command(verify)

@@ -78,7 +78,7 @@ def frame(selection: Selection, render: Render, books: Library) -> Frame:
         for pick in selection.picks
         if isinstance(pick, Filled) and pick.wording and pick.row is not None
     )
-    return _frame(books, selection.policy.vendor, selection.outline.type, render, picks)
+    return frames(books, selection.policy.vendor, selection.outline.type, render, picks)
 
 
 def filled(frame: Frame, record: str, document: Document) -> Attachment:
@@ -133,7 +133,8 @@ Pick = tuple[str, str, Place, tuple[str, ...]]
 
 
 @lru_cache(maxsize=512)
-def _frame(books: Library, vendor: str, outline: str, render: Render, picks: tuple[Pick, ...]) -> Frame:
+def frames(books: Library, vendor: str, outline: str, render: Render, picks: tuple[Pick, ...]) -> Frame:
+    """Return the constant sections for clauses picked; kept for the life of the process."""
     return Frame(
         {
             "clauses": encoded([_clause(pick, vendor, render.locale, books) for pick in picks]),

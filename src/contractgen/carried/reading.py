@@ -7,17 +7,17 @@ that is cut off, data that are no JSON of our form or larger than any document's
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from contractgen.carried.manifest import NAME, SCHEMA
 from contractgen.carried.unpacking import from_html, from_pdf, from_word
 from contractgen.errors import InvalidData, Place, Problem
+from contractgen.packages_other import parse_json
 
-MAX_FILE = 64 * 1024 * 1024
+MAX_FILE = 32 * 2**20
 """The largest file that is read: no letter comes near."""
 
 MAX_TOLD = 8
@@ -111,9 +111,7 @@ def read_carried(content: bytes, file: str) -> Found:
     readers = {"docx": from_word, "html": from_html, "pdf": from_pdf}
     found = readers[kind](content, file, NAME)
     if not found:
-        cause = (
-            f"carries no {NAME}: it was made with --bare or --annotate, not by contractgen, or the data were removed"
-        )
+        cause = f"carries no {NAME}: not made by contractgen, made with --bare or --annotate, or the data were removed"
         raise InvalidData.at(Place(file), cause, "ask for the document as it was issued")
     if len(found) > 1:
         cause = f"carries {len(found)} files of the name {NAME}"
@@ -124,17 +122,10 @@ def read_carried(content: bytes, file: str) -> Found:
 def parse_manifest(content: bytes, file: str) -> Carried:
     """Return the carried data of a manifest's JSON; ``InvalidData`` with every fault."""
     repair = "ask for the document as it was issued: its carried data were changed"
-    try:
-        data = json.loads(content, object_pairs_hook=_once)
-    except RecursionError:
-        raise InvalidData.at(Place(file), "is nested too deeply", repair) from None
-    except ValueError as fault:
-        raise InvalidData.at(Place(file), f"is not valid JSON: {fault}", repair) from fault
+    data = parse_json(content, Place(file))
     if isinstance(data, dict) and isinstance(data.get("schema"), str) and data["schema"] != SCHEMA:
         cause = f'has the form "{data["schema"][:40]}", and this version reads {SCHEMA}'
-        raise InvalidData.at(
-            Place(file), cause, "use the version of contractgen that made the document, or a newer one"
-        )
+        raise InvalidData.at(Place(file), cause, "use the version that made the document, or a newer one")
     try:
         return Carried.model_validate(data)
     except ValidationError as fault:
@@ -147,9 +138,9 @@ def _name(location: tuple[int | str, ...]) -> str:
     return ".".join(str(part)[:40] for part in location) or "the whole"
 
 
-def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    """Refuse a key that stands twice: two readers could see two documents."""
-    found = dict(pairs)
-    if len(found) != len(pairs):
-        raise ValueError("a key stands twice")
-    return found
+def trace_of(carried: Carried) -> dict[str, object]:
+    """Return the trace as plain data: where each clause and each value comes from."""
+    return {
+        "clauses": [clause.model_dump() for clause in carried.clauses],
+        "values": [value.model_dump() for value in carried.values],
+    }

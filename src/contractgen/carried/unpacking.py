@@ -15,6 +15,8 @@ from html.parser import HTMLParser
 from typing import Any
 
 from contractgen.errors import InvalidData, OutputError, Place
+from contractgen.packages import read_package
+from contractgen.packages_other import check_pdf, inflate
 from contractgen.writers._word_parts import NAMESPACE
 
 MAX_CONTENT = 8 * 1024 * 1024
@@ -84,41 +86,33 @@ def from_pdf(content: bytes, file: str, name: str) -> list[bytes]:
         import pikepdf  # noqa: PLC0415  (documents are made without it)
     except ImportError as fault:
         raise OutputError.at(Place("pikepdf"), "is not installed", "pip install 'contractgen[typst]'") from fault
+    check_pdf(content, Place(file))
     try:
-        with pikepdf.open(io.BytesIO(content), suppress_warnings=True, attempt_recovery=False) as pdf:
+        with pikepdf.open(io.BytesIO(content), suppress_warnings=True) as pdf:
             return [_inflated(item, file, name) for item in _attached(pdf, name)]
-    except (pikepdf.PdfError, pikepdf.PasswordError, ValueError, TypeError, KeyError, AttributeError) as fault:
+    except (pikepdf.PdfError, pikepdf.PasswordError, ValueError, TypeError, LookupError, AttributeError) as fault:
         said = str(fault).splitlines()[0] if str(fault) else type(fault).__name__
         raise InvalidData.at(Place(file), f"cannot be read as PDF: {said}", _REPAIR) from fault
 
 
 def _attached(pdf: Any, name: str) -> list[Any]:
     """Return the streams that the document lists under ``name`` in its tree of embedded files."""
-    found = []
-    for specification in pdf.attachments.values():
-        if str(specification.filename) == name:
-            found.append(specification.get_file().obj)
-    return found
+    return [one.get_file().obj for one in pdf.attachments.values() if str(one.filename) == name]
 
 
 def _inflated(stream: Any, file: str, name: str) -> bytes:
     """Unpack a stream up to the limit; only the usual packing is known, so that no other can burst."""
     raw = bytes(stream.read_raw_bytes())
-    packing = stream.get("/Filter")
-    kinds = [str(packing)] if packing is not None and not isinstance(packing, list) else []
-    if packing is not None and type(packing).__name__ == "Array":
-        kinds = [str(kind) for kind in packing]
+    packing = stream.get("/Filter", [])
+    kinds = [str(packing)] if str(packing).startswith("/") else [str(kind) for kind in packing]
     if kinds not in ([], ["/FlateDecode"]) or stream.get("/DecodeParms") is not None:
         raise InvalidData.at(Place(f"{file}:{name}"), "is packed in an unusual way", _REPAIR)
-    if kinds:
-        unpacker = zlib.decompressobj()
-        try:
-            raw = unpacker.decompress(raw, MAX_CONTENT + 1)
-        except zlib.error as fault:
-            raise InvalidData.at(Place(f"{file}:{name}"), "cannot be unpacked", _REPAIR) from fault
-    if len(raw) > MAX_CONTENT:
-        raise too_large(file)
-    return raw
+    if not kinds:
+        return raw
+    try:
+        return inflate(raw, MAX_CONTENT, Place(file))
+    except zlib.error as fault:
+        raise InvalidData.at(Place(f"{file}:{name}"), "cannot be unpacked", _REPAIR) from fault
 
 
 # ------------------------------------------------------------------------------------------------------------ DOCX
@@ -126,11 +120,9 @@ def _inflated(stream: Any, file: str, name: str) -> bytes:
 
 def from_word(content: bytes, file: str, name: str) -> list[bytes]:
     """Return the attachments of a Word package whose name is ``name``."""
-    from contractgen.packages import read_package  # noqa: PLC0415
-
     found = []
     package = read_package(content, file)
-    for part in package:
+    for part in package.parts:
         if not part.startswith("customXml/item") or part.startswith("customXml/itemProps"):
             continue
         root = package.xml(part)

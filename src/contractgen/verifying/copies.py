@@ -29,6 +29,7 @@ class Line:
 
     ``text``: what it says when all tracked changes are accepted. ``before``: what it says when all are rejected.
     ``by``: who tracked changes in it. ``where``: its place within its clause or the file (table 2, row 3, column 1).
+    ``numbers``: where printed numbers stand in the text, its own and those of references.
     """
 
     kind: LineKind
@@ -37,11 +38,21 @@ class Line:
     before: str = ""
     by: tuple[str, ...] = ()
     where: str = ""
+    numbers: tuple[tuple[int, int], ...] = ()
 
     @property
     def key(self) -> str:
         """The words without blanks and marks: lines with one key say the same."""
         return squeezed(self.text)
+
+    @property
+    def words(self) -> str:
+        """The text without printed numbers: what the manifest's hash of a clause is taken of."""
+        parts, at = [], 0
+        for start, end in sorted(self.numbers):
+            parts.append(self.text[at:start])
+            at = max(at, end)
+        return "".join([*parts, self.text[at:]])
 
     def shown(self, value: Shown) -> str:
         """Return what a value of this line shows."""
@@ -50,9 +61,10 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """A clause, or a stretch between clauses (``key`` is "")."""
+    """A clause, or a stretch between clauses: ``slot`` and ``tag`` (slot/wording/revision) are "" there."""
 
-    key: str
+    slot: str
+    tag: str
     heading: str
     lines: tuple[Line, ...]
 

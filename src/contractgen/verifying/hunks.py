@@ -70,7 +70,10 @@ def _told_by_spans(old: Line, new: Line) -> Iterator[Hunk]:
             if value not in told:
                 told.add(value)
                 left, right = _mapped(value.start, stretches, last=False), _mapped(value.end, stretches, last=True)
-                yield Hunk(value.field, old.shown(value).strip(), new.text[left:right].strip())
+                now = new.text[left:right].removeprefix(old.text[start : value.start])
+                if value.end < end:  # a particle or bracket that is written on to the value
+                    now = now.removesuffix(old.text[value.end : end])
+                yield Hunk(value.field, old.shown(value).strip(), now.strip())
 
 
 Stretch = tuple[int, int, int, int]
@@ -80,10 +83,8 @@ def _mapped(position: int, stretches: list[Stretch], *, last: bool) -> int:
     """Return where a position of the old text stands in the new one; within a change, its beginning or its end."""
     shift = 0
     for start, end, first, after in stretches:
-        inside = (
-            start < position < end or (last and position == end) or (not last and position == start and end > start)
-        )
-        if inside:
+        at_edge = position == end if last else position == start < end
+        if start < position < end or at_edge:
             return after if last else first
         if end <= position:
             shift = after - end

@@ -2,6 +2,10 @@
 
 In: a clause with its elements, a value with its run. Out: ``w:sdt`` elements. Ids are counted from 1 in the order of
 making, so that equal documents get equal ids; a validator does not see it when two controls share one.
+
+A value's control is of no kind, and a clause's is that of a building block: LibreOffice (7.4 and others) writes the
+words of a plain text control, and those of the first line of a clause in any other, several times over when it saves
+the file, once for each change of script in them.
 """
 
 from __future__ import annotations
@@ -12,8 +16,10 @@ from itertools import count
 from docx.oxml.xmlchemy import BaseOxmlElement as Element
 
 from contractgen.tree import Clause, Value, plain
-from contractgen.writers._word_xml import LINE_ENDS, element, legal
+from contractgen.writers._word_xml import element, legal
 from contractgen.writers.word_tags import clause_tag, title_of, value_tag
+
+_CLAUSES = "Clauses"
 
 
 class Controls:
@@ -25,12 +31,13 @@ class Controls:
 
     def clause(self, clause: Clause, content: Iterable[Element]) -> Element:
         """Return a control around all elements of a clause; its title is the heading, or the slot where none is."""
-        return self._control(clause_tag(clause), title_of(plain(clause.heading)) or clause.slot, content)
+        title = title_of(plain(clause.heading)) or clause.slot
+        kind = element("w:docPartObj", element("w:docPartGallery", val=_CLAUSES))
+        return self._control(clause_tag(clause), title, content, kind)
 
     def value(self, value: Value, made: Element) -> Element:
-        """Return a control around a value's own run: plain text, of several lines where the value has several."""
-        lines = {"multiLine": 1} if LINE_ENDS.search(value.text) else {}
-        return self._control(value_tag(value), title_of(value.field), [made], element("w:text", **lines))
+        """Return a control around a value's own run."""
+        return self._control(value_tag(value), title_of(value.field), [made])
 
     def contents(self, content: Iterable[Element]) -> Element:
         """Return the control that Word puts around a table of contents, with its button to update."""

@@ -1,4 +1,4 @@
-"""PDF: in a numbered ``Document``, out a tagged PDF/UA file with embedded fonts, the same bytes on every run.
+"""PDF: in a numbered ``Document``, out one PDF/A-3a and PDF/UA-1 file, the same bytes on every run.
 
 This module is light; the engine (WeasyPrint, two seconds to load) is imported on the first document. What the engine
 does not know by itself is written into the text: each value stands between Unicode isolates of its own direction, and
@@ -19,7 +19,7 @@ from contractgen.writers import pdf_fonts
 from contractgen.writers.body import Body, Pairs, blank, stays_whole
 from contractgen.writers.css import isolates, page_rules, stylesheet
 from contractgen.writers.html import page
-from contractgen.writers.pdf_text import joined
+from contractgen.writers.pdf_text import joined, language_of
 
 EXTENSION = "pdf"
 MEDIA_TYPE = "application/pdf"
@@ -43,7 +43,9 @@ def write(document: Document, styles: Styles) -> bytes:
     fixed = pdf_fonts.font_face_rules(faces) + stylesheet(styles, families, paper=True)
     changing = page_rules(document, styles, paper=True)
     place = Place(f"{document.type} ({document.language}) as PDF")
-    return bytes(_engine().render(markup, fixed, changing, tuple(face.path for face in faces), place))
+    paths = tuple(face.path for face in faces)
+    carried = tuple(sorted(document.attachments, key=lambda one: one.name))
+    return bytes(_engine().render(markup, fixed, changing, paths, place, carried, document.metadata.day))
 
 
 class PaperBody(Body):
@@ -70,7 +72,10 @@ class PaperBody(Body):
         self.check_value(value)
         before, after = isolates(value.direction)
         shown = f"{before}{self.words(value.text)}{after}"
-        return f'<span class="whole">{shown}</span>' if stays_whole(value) else shown
+        language = language_of(value, self.document.language)
+        marks = f' lang="{language}"' if language else ""
+        marks += ' class="whole"' if stays_whole(value) else ""
+        return f"<span{marks}>{shown}</span>" if marks else shown
 
     def line_break(self, line_break: LineBreak) -> str:
         """Return a line end; no word goes on after it."""
