@@ -7,7 +7,6 @@ Raises ``OutputError`` for characters that PDF cannot carry.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from itertools import groupby, zip_longest
@@ -42,8 +41,9 @@ from contractgen.tree import (
     plain,
 )
 from contractgen.writers._typst_style import CELL_BLOCK, literal, paint
-from contractgen.writers.body import STEERING, UNPRINTABLE, stays_whole
-from contractgen.writers.css import BULLETS, isolates
+from contractgen.writers._typst_values import Setting, value_source
+from contractgen.writers.body import STEERING, UNPRINTABLE
+from contractgen.writers.css import BULLETS
 from contractgen.writers.measure import (
     AFTER_NUMBERS,
     CELL_SIDE,
@@ -55,16 +55,13 @@ from contractgen.writers.measure import (
     estimated_width,
     label_span,
 )
-from contractgen.writers.pdf_text import joined, language_of
+from contractgen.writers.pdf_text import joined
 
 Item = NumberedItem | BulletItem
 POINTS_PER_MM = 72 / 25.4
 
 _ONE_LINE = 0.8
 """A value that takes at most this share of a line is kept in one piece."""
-
-_UNBROKEN = re.compile(r'"[\w.,:%٪٫٬+\u2060]*"')
-"""Values that no line is broken in anyway."""
 
 _ALIGN = {"number": "right", "center": "center", "start": "start"}
 
@@ -121,15 +118,8 @@ class Source:
         return self.sum(inlines)
 
     def sum(self, inlines: Inlines) -> str:
-        """Return inlines added up; words that follow one another are one string."""
-        parts: list[str] = []
-        for inline in inlines:
-            part = self.inline(inline)
-            if parts and part[0] == parts[-1][0] == '"':
-                parts[-1] = parts[-1][:-1] + part[1:]
-            else:
-                parts.append(part)
-        return " + ".join(parts) or '""'
+        """Return inlines added up."""
+        return " + ".join(map(self.inline, inlines)) or '""'
 
     def inline(self, inline: Inline) -> str:
         """Return one inline."""
@@ -165,16 +155,13 @@ class Source:
         if found := STEERING.search(value.text):
             cause = f"{value.field} holds the direction control U+{ord(found[0]):04X}"
             self.problem(cause, "remove it from the record", value.cause.place)
-        shown = self.words(value.text)
-        turned = value.direction != self.document.direction
-        if turned or (stays_whole(value) and not self.in_cell and not _UNBROKEN.fullmatch(shown)):
-            if estimated_width(value.text, self.styles.named["body"].size) <= self.room * _ONE_LINE:
-                shown = f"{f'in-{value.direction}' if turned else 'whole'}({shown})"
-            elif turned:
-                before, after = isolates(value.direction)
-                shown = f'"{before}{shown[1:-1]}{after}"'
-        language = language_of(value, self.document.language)
-        return f'said("{language}", {shown})' if language else shown
+        return value_source(value, self.words(value.text), self.setting())
+
+    def setting(self) -> Setting:
+        """Return what of this place decides how a value is set."""
+        document = self.document
+        room = self.room * _ONE_LINE
+        return Setting(document.direction, document.language, self.styles.named["body"].size, room, self.in_cell)
 
     def reference(self, reference: Reference) -> str:
         """Return a link to an anchor of this document."""

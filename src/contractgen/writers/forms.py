@@ -30,9 +30,15 @@ class Carried(str):
 Rule = Callable[[Content], str]
 """How a content stands in one context: its markup, direction marks and escapes."""
 
+Span = Callable[[Sequence[Content]], str]
+"""What stands in a place that depends on several contents, or on what is beside it; equal spans show the same."""
+
 MARKED_DAY = date(9871, 11, 23)
 """The day of a marked document: no contract has it, so that it is found wherever a writer has put it."""
 
+
+SPAN = "S"
+"""The context of a hole that is a span."""
 
 DAY = 0
 """The index of the content that is the document's day, as ``2025-03-01``."""
@@ -53,17 +59,23 @@ class Form(Protocol):
         """Return the file of a document with these contents; raises ``Unfit``."""
 
 
+Part = str | tuple[Rule, int] | Span
+"""What a text is made of: words that stay, a content with its rule, a span."""
+
+
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """Words that stay, and the holes between them: each an index of a content and the rule by which it stands there."""
+    """Words that stay and the holes between them, each once, and the order in which they make up the text."""
 
     words: tuple[str, ...]
     holes: tuple[tuple[Rule, int], ...]
+    spans: tuple[Span, ...]
     order: Callable[[Sequence[str]], tuple[str, ...]]
 
     def filled(self, contents: Sequence[Content]) -> str:
         """Return the text with the values of one document."""
-        return "".join(self.order([*self.words, *[rule(contents[index]) for rule, index in self.holes]]))
+        holes = [rule(contents[index]) for rule, index in self.holes]
+        return "".join(self.order([*self.words, *holes, *[span(contents) for span in self.spans]]))
 
 
 HOLE = re.compile(f"{OPEN}(\\d+){MIDDLE}([A-Za-z-]+){CLOSE}{CLOSE}")
@@ -88,38 +100,45 @@ def text_of(content: Content) -> str:
     return content if isinstance(content, str) else content.text
 
 
-def sheet(text: str, rules: Rules) -> Sheet:
+def sheet(text: str, rules: Rules, spans: Sequence[Span] = ()) -> Sheet:
     """Cut ``text`` by ``rules``: a pattern (its groups: the index, the context) and the rule of each context.
 
-    Patterns are tried in order; one without a context has the rule of "", one without an index stands for the day.
-    Raises ``NoForm`` where a mark is left over.
+    Patterns are tried in order; one without a context has the rule of "", one without an index stands for the day. A
+    context "S" means one of ``spans``, by its index. Raises ``NoForm`` where a mark is left over.
     """
-    parts: list[str | tuple[Rule, int]] = [text]
+    parts: list[Part] = [text]
     for pattern, contexts in rules:
-        parts = [new for part in parts for new in (_cut(part, pattern, contexts) if isinstance(part, str) else [part])]
+        parts = [
+            new for part in parts for new in (_cut(part, pattern, contexts, spans) if isinstance(part, str) else [part])
+        ]
     if any(isinstance(part, str) and is_marked(part) for part in parts):
         raise NoForm("a value stands where no rule knows it")
     words = tuple(dict.fromkeys(part for part in parts if isinstance(part, str)))
-    holes = tuple(dict.fromkeys(part for part in parts if not isinstance(part, str)))
-    table: tuple[str | tuple[Rule, int], ...] = (*words, *holes)
+    holes = tuple(dict.fromkeys(part for part in parts if isinstance(part, tuple)))
+    others = tuple(dict.fromkeys(part for part in parts if not isinstance(part, str | tuple)))
+    table: tuple[Part, ...] = (*words, *holes, *others)
     place = {part: index for index, part in enumerate(table)}
     order = [place[part] for part in parts]
     getter = itemgetter(*order) if len(order) > 1 else lambda table: (table[0],)
-    return Sheet(words, holes, getter)
+    return Sheet(words, holes, others, getter)
 
 
-def _cut(text: str, pattern: re.Pattern[str], contexts: Mapping[str, Rule]) -> list[str | tuple[Rule, int]]:
-    parts: list[str | tuple[Rule, int]] = []
+def _cut(text: str, pattern: re.Pattern[str], contexts: Mapping[str, Rule], spans: Sequence[Span]) -> list[Part]:
+    parts: list[Part] = []
     start = 0
     for found in pattern.finditer(text):
         context = found[2] if pattern.groups > 1 else ""
-        if context not in contexts:
-            raise NoForm(f'a value stands in the context "{context}", which no rule knows')
         index = int(found[1]) if pattern.groups else DAY
-        parts += [text[start : found.start()], (contexts[context], index)]
+        parts.append(text[start : found.start()])
+        if context == SPAN:
+            parts.append(spans[index])
+        elif context in contexts:
+            parts.append((contexts[context], index))
+        else:
+            raise NoForm(f'a value stands in the context "{context}", which no rule knows')
         start = found.end()
     parts.append(text[start:])
-    return [part for part in parts if part]
+    return [part for part in parts if part != ""]
 
 
 def sealed_value(content: Content) -> Value:

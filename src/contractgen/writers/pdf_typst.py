@@ -45,9 +45,9 @@ def write(document: Document, styles: Styles) -> bytes:
     return mended(made)
 
 
-def source(document: Document, styles: Styles) -> str:
-    """Return the Typst source of a document, which imports the house's module."""
-    body = Source(document, styles)
+def source(document: Document, styles: Styles, body: Source | None = None) -> str:
+    """Return the Typst source of a document, which imports the house's module; ``body`` writes its blocks."""
+    body = body or Source(document, styles)
     blocks = body.text()
     head, foot = _running(body, "header", document.header), _running(body, "footer", document.footer)
     if document.header and any(isinstance(block, Letterhead) for block in document.blocks):
