@@ -11,18 +11,22 @@ import io
 from collections.abc import Iterable, Iterator
 from datetime import datetime, time
 from functools import lru_cache
+from itertools import count, takewhile
 
 import docx
 from docx.document import Document as WordDocument
 from docx.oxml.xmlchemy import BaseOxmlElement as Element
 
 from contractgen.styles import Styles
-from contractgen.tree import Block, Clause, Direction, Document, Inlines, Letterhead
+from contractgen.tree import Block, Clause, Document, Heading, Inlines, Letterhead
 from contractgen.writers._word_base import base_package, repacked
 from contractgen.writers._word_blocks import Body, bookmark_names
+from contractgen.writers._word_contents import contents
 from contractgen.writers._word_controls import Controls
 from contractgen.writers._word_inlines import Layout, runs
-from contractgen.writers._word_styles import numbering_elements, own_language, style_elements
+from contractgen.writers._word_lists import numbering_elements
+from contractgen.writers._word_numbering import Numbers
+from contractgen.writers._word_styles import Look, own_language, style_elements
 from contractgen.writers._word_xml import element, in_order, legal, mm_twips, paragraph
 from contractgen.writers.measure import closing_clause, estimated_width
 from contractgen.writers.word_options import PLAIN, WordOptions
@@ -41,18 +45,24 @@ def write(document: Document, styles: Styles, options: WordOptions = PLAIN) -> b
     a table row of the wrong length, and ``OutputError`` for a character that XML cannot hold.
     """
     page = styles.page
+    named = f"{document.type} ({document.language})"
+    numbers = Numbers(document)
     layout = Layout(
-        document=f"{document.type} ({document.language})",
+        document=named,
         direction=document.direction,
         digits=document.digits,
         styles=styles,
-        bookmarks=bookmark_names(document.blocks, f"{document.type} ({document.language})"),
+        bookmarks=bookmark_names(document.blocks, named),
         width=mm_twips(page.width_mm - page.start_mm - page.end_mm),
         controls=Controls(locked=options.locked),
+        targets=numbers.targets,
+        ids=count(),
     )
+    body = _body(document, layout, numbers)
     room = _label_width(document.blocks, styles)
-    word = docx.Document(io.BytesIO(_styled_package(styles, document.language, document.direction, room)))
-    _body(word, document, layout)
+    look = Look(styles, document.language, document.direction, room, numbers.levels, numbers.restarts)
+    word = docx.Document(io.BytesIO(_styled_package(look)))
+    word.element.body[:-1] = body  # the last element is the section
     _section(word, document, layout)
     _properties(word, document)
     buffer = io.BytesIO()
@@ -61,20 +71,25 @@ def write(document: Document, styles: Styles, options: WordOptions = PLAIN) -> b
 
 
 @lru_cache(maxsize=64)
-def _styled_package(styles: Styles, language: str, direction: Direction, label_width: float) -> bytes:
+def _styled_package(look: Look) -> bytes:
     """Return the empty package with its styles: they take as long to make as a letter, and seldom differ."""
     word = docx.Document(io.BytesIO(base_package()))
-    word.styles.element.extend(style_elements(styles, language, direction, label_width))
-    word.part.numbering_part.element.extend(numbering_elements(styles, language))
+    word.styles.element.extend(style_elements(look))
+    word.part.numbering_part.element.extend(numbering_elements(look))
     buffer = io.BytesIO()
     word.save(buffer)
     return buffer.getvalue()
 
 
-def _body(word: WordDocument, document: Document, layout: Layout) -> None:
-    body = Body(layout, closing_clause(document.blocks, layout.styles))
-    body.add(document.blocks)
-    word.element.body[:-1] = body.elements  # the last element is the section
+def _body(document: Document, layout: Layout, numbers: Numbers) -> list[Element]:
+    """Return the body; the list of contents stands before the first heading."""
+    body = Body(layout, numbers, closing_clause(document.blocks, layout.styles))
+    front = [*takewhile(lambda block: not isinstance(block, Clause | Heading), document.blocks)]
+    body.add(front)
+    for made in contents(document, layout):
+        body.put(made)
+    body.add(document.blocks[len(front) :])
+    return body.elements
 
 
 def _section(word: WordDocument, document: Document, layout: Layout) -> None:
