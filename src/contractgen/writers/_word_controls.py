@@ -39,11 +39,11 @@ class Controls:
         properties = element("w:sdtPr", element("w:id", val=next(self._ids)), kind)
         return element("w:sdt", properties, element("w:sdtContent", *content))
 
-    def number(self, shown: Iterable[Element]) -> Element:
-        """Return a control without a name around a written number that fields show.
+    def opening(self, shown: Iterable[Element]) -> Element:
+        """Return a control without a name around the first words of a label whose number fields show.
 
-        LibreOffice 7 loses a bookmark in the first words of a clause's control, and with it the text of every reference
-        to it, unless a control stands within the bookmark.
+        LibreOffice 7 misplaces a bookmark in a clause's control until another control has stood there, and with it the
+        text of every reference.
         """
         properties = element("w:sdtPr", element("w:id", val=next(self._ids)), element("w:text"))
         return element("w:sdt", properties, element("w:sdtContent", *shown))
