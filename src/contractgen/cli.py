@@ -45,11 +45,12 @@ def main() -> None:
 @click.option("--pdf-engine", default="", help="weasyprint (also where none is named) or typst.")
 @click.option("--annotate", is_flag=True, help="HTML only: show beside each clause and value why it is there.")
 @click.option("--lock", is_flag=True, help="DOCX only: clauses and values cannot be changed until they are unlocked.")
+@click.option("--draft", is_flag=True, help="DOCX only: a comment beside each clause says why it is there.")
 @DATA
 @reporting
 def render(  # noqa: PLR0913  one parameter for each option
     record: Path, type_: str, locale: str, output: str, format_: str | None, on_refusal: str,
-    pdf_engine: str, annotate: bool, lock: bool, data: tuple[Path, ...],  # noqa: FBT001  (a flag of the command)
+    pdf_engine: str, annotate: bool, lock: bool, draft: bool, data: tuple[Path, ...],  # noqa: FBT001  (a flag of the command)
 ) -> Exit:  # fmt: skip
     """Make one document of RECORD (YAML or JSON; - for standard input).
 
@@ -63,19 +64,19 @@ def render(  # noqa: PLR0913  one parameter for each option
     from contractgen.writers.word_options import WordOptions  # noqa: PLC0415
 
     books = books_of(data)
-    asked = {"--annotate": annotate, "--lock": lock}
+    asked = {"--annotate": annotate, "--lock": lock, "--draft": draft}
     extension = _usable(output, format_, type_, locale, books, [name for name, given in asked.items() if given])
     word = WordOptions(locked=lock)
     engine = pdf_engine if extension == "pdf" else ""
     contract = checked(marked_record(record), books, (type_,))
-    result = generate(contract, type_, locale, extension, data=data, pdf_engine=engine, word=word)
+    result = generate(contract, type_, locale, extension, data=data, pdf_engine=engine, word=word, draft=draft)
     if isinstance(result, Refusal):
         if on_refusal == "json":
             click.echo(to_json(refusal_data(result)), nl=False)
         else:
             click.echo(str(result), err=True)
         if on_refusal == "letter":
-            told = letter(result, locale, extension, data=data, pdf_engine=engine, word=word)
+            told = letter(result, locale, extension, data=data, pdf_engine=engine, word=word, draft=draft)
             _put(output, _content(told, books, annotate=annotate))
         return Exit.REFUSED
     for warning in result.terms.warnings:
@@ -108,6 +109,7 @@ def _put(output: str, content: bytes) -> None:
 _ONLY = {
     "--annotate": ("html", "notes are shown on a page of HTML"),
     "--lock": ("docx", "only a Word file has controls to be locked"),
+    "--draft": ("docx", "only a Word file has comments"),
 }
 """Options that one format alone knows, and why."""
 

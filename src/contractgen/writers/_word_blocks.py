@@ -29,6 +29,7 @@ from contractgen.tree import (
     Signatures,
     Table,
 )
+from contractgen.writers._word_comments import Comments, first_paragraph
 from contractgen.writers._word_inlines import Layout, label_runs, number_of, runs
 from contractgen.writers._word_numbering import COUNTED, MAIN, Numbers, Target
 from contractgen.writers._word_styles import in_list, style_id
@@ -93,8 +94,9 @@ def _anchor(block: Block) -> str:
 class Body:
     """Collects the body's elements; numbers bookmarks and carries a page break to the block behind it."""
 
-    def __init__(self, layout: Layout, numbers: Numbers, kept: Clause | None = None) -> None:
+    def __init__(self, layout: Layout, numbers: Numbers, comments: Comments, kept: Clause | None = None) -> None:
         self.layout = layout
+        self._comments = comments
         self._numbers = numbers
         self._lists: Iterator[int | None] = iter(())  # the list of each item that is still to come
         self._kept = kept  # the clause that stays on one page
@@ -140,6 +142,8 @@ class Body:
             with self._bookmarked(anchor):
                 self.add(clause.blocks)
         self._parent = outer
+        if (first := first_paragraph(control)) is not None:
+            self._comments.mark(anchor, first)
         if clause is self._kept:
             self._keep_whole(start)
 

@@ -15,12 +15,16 @@ from itertools import count, takewhile
 
 import docx
 from docx.document import Document as WordDocument
+from docx.opc.constants import CONTENT_TYPE, RELATIONSHIP_TYPE
+from docx.opc.packuri import PackURI
+from docx.opc.part import Part
 from docx.oxml.xmlchemy import BaseOxmlElement as Element
 
 from contractgen.styles import Styles
 from contractgen.tree import Block, Clause, Document, Heading, Inlines, Letterhead
 from contractgen.writers._word_base import base_package, repacked
 from contractgen.writers._word_blocks import Body, bookmark_names
+from contractgen.writers._word_comments import Comments
 from contractgen.writers._word_contents import contents
 from contractgen.writers._word_controls import Controls
 from contractgen.writers._word_inlines import Layout, runs
@@ -41,8 +45,8 @@ _HEADER_ROOM_MM = 12
 def write(document: Document, styles: Styles, options: WordOptions = PLAIN) -> bytes:
     """Return the DOCX file of ``document``; ``options`` are the user's choices for it.
 
-    Raises ``TemplateFault`` for a language without fonts, two blocks with one anchor, a reference that leads nowhere or
-    a table row of the wrong length, and ``OutputError`` for a character that XML cannot hold.
+    Raises ``TemplateFault`` for a language without fonts, two blocks with one anchor, a reference or a note that leads
+    nowhere or a table row of the wrong length, and ``OutputError`` for a character that XML cannot hold.
     """
     page = styles.page
     named = f"{document.type} ({document.language})"
@@ -58,12 +62,14 @@ def write(document: Document, styles: Styles, options: WordOptions = PLAIN) -> b
         targets=numbers.targets,
         ids=count(),
     )
-    body = _body(document, layout, numbers)
+    comments = Comments(options.notes, named)
+    body = _body(document, layout, numbers, comments)
     room = _label_width(document.blocks, styles)
     look = Look(styles, document.language, document.direction, room, numbers.levels, numbers.restarts)
     word = docx.Document(io.BytesIO(_styled_package(look)))
     word.element.body[:-1] = body  # the last element is the section
     _section(word, document, layout)
+    _comments(word, comments.part(document.metadata.day))
     _properties(word, document)
     buffer = io.BytesIO()
     word.save(buffer)
@@ -81,9 +87,9 @@ def _styled_package(look: Look) -> bytes:
     return buffer.getvalue()
 
 
-def _body(document: Document, layout: Layout, numbers: Numbers) -> list[Element]:
+def _body(document: Document, layout: Layout, numbers: Numbers, comments: Comments) -> list[Element]:
     """Return the body; the list of contents stands before the first heading."""
-    body = Body(layout, numbers, closing_clause(document.blocks, layout.styles))
+    body = Body(layout, numbers, comments, closing_clause(document.blocks, layout.styles))
     front = [*takewhile(lambda block: not isinstance(block, Clause | Heading), document.blocks)]
     body.add(front)
     for made in contents(document, layout):
@@ -103,6 +109,12 @@ def _section(word: WordDocument, document: Document, layout: Layout) -> None:
         _fill(section.first_page_footer.part.element, "Footer", document.footer, layout)
     properties = word.element.body[-1]
     properties[:] = in_order("w:sectPr", [*properties, *_page(layout), *_page_marks(layout, first=first)])
+
+
+def _comments(word: WordDocument, content: bytes) -> None:
+    if content:
+        part = Part(PackURI("/word/comments.xml"), CONTENT_TYPE.WML_COMMENTS, content, word.part.package)
+        word.part.relate_to(part, RELATIONSHIP_TYPE.COMMENTS)
 
 
 def _fill(part: Element, style: str, inlines: Inlines, layout: Layout) -> None:
