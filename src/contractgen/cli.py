@@ -47,11 +47,12 @@ def main() -> None:
 @click.option("--bare", is_flag=True, help="Carry no record, trace and hashes in the file; it cannot be verified.")
 @click.option("--annotate", is_flag=True, help="HTML only: show beside each clause and value why it is there.")
 @click.option("--lock", is_flag=True, help="DOCX only: clauses and values cannot be changed until they are unlocked.")
+@click.option("--draft", is_flag=True, help="DOCX only: a comment beside each clause says why it is there.")
 @DATA
 @reporting
 def render(  # noqa: PLR0913  one parameter for each option
     record: Path, type_: str, locale: str, output: str, format_: str | None, on_refusal: str,
-    pdf_engine: str, bare: bool, annotate: bool, lock: bool, data: tuple[Path, ...],  # noqa: FBT001  (flags)
+    pdf_engine: str, bare: bool, annotate: bool, lock: bool, draft: bool, data: tuple[Path, ...],  # noqa: FBT001  (flags)
 ) -> Exit:  # fmt: skip
     """Make one document of RECORD (YAML or JSON; - for standard input).
 
@@ -65,11 +66,12 @@ def render(  # noqa: PLR0913  one parameter for each option
     from contractgen.writers.word_options import WordOptions  # noqa: PLC0415
 
     books = books_of(data)
-    asked = {"--annotate": annotate, "--lock": lock}
+    asked = {"--annotate": annotate, "--lock": lock, "--draft": draft}
     extension = _usable(output, format_, type_, locale, books, [name for name, given in asked.items() if given])
     engine = pdf_engine if extension == "pdf" else ""
     contract = checked(marked_record(record), books, (type_,))
-    made: Any = {"data": data, "pdf_engine": engine, "word": WordOptions(locked=lock), "carry": not bare}
+    word = WordOptions(locked=lock)
+    made: Any = {"data": data, "pdf_engine": engine, "word": word, "draft": draft, "carry": not bare}
     result = generate(contract, type_, locale, extension, **made)
     if isinstance(result, Refusal):
         if on_refusal == "json":
@@ -110,6 +112,7 @@ def _put(output: str, content: bytes) -> None:
 _ONLY = {
     "--annotate": ("html", "notes are shown on a page of HTML"),
     "--lock": ("docx", "only a Word file has controls to be locked"),
+    "--draft": ("docx", "only a Word file has comments"),
 }
 """Options that one format alone knows, and why."""
 

@@ -7,17 +7,20 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+Note = tuple[str, tuple[str, ...]]
+"""A comment: the anchor of a clause, and the lines to be said of it."""
+
 
 @dataclass(frozen=True, slots=True)
 class WordOptions:
     """Choices for one Word file.
 
     ``locked``: clauses and values can neither be changed nor deleted in Word until someone unlocks their controls.
-    ``notes``: comments, each the anchor of a clause and the lines to be said of it.
+    ``notes``: comments on clauses.
     """
 
     locked: bool = False
-    notes: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    notes: tuple[Note, ...] = ()
 
 
 PLAIN = WordOptions()
