@@ -98,7 +98,9 @@ def compare(issued: Copy, present: Copy, titles: Mapping[str, str]) -> Changes:
 def _flat(copy: Copy, titles: Mapping[str, str]) -> list[_At]:
     lines = [(line, unit) for unit in copy.units for line in unit.lines]
     return [
-        _At(line, number, unit.slot, titles.get(unit.slot) or unit.heading or unit.slot)
+        _At(line, number, unit.slot, titles[unit.slot] or unit.slot)
+        if unit.slot in titles
+        else _At(line, number, "", "")
         for number, (line, unit) in enumerate(lines)
     ]
 
