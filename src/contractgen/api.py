@@ -19,7 +19,8 @@ from contractgen.refusals import letter_of
 from contractgen.selection import Refusal, Selection, refusal, select
 from contractgen.terms import DOCUMENT_TYPES, Terms, work_out
 from contractgen.tree import Document
-from contractgen.writers import writer_for
+from contractgen.writers import Writer, writer_for
+from contractgen.writers.word_options import PLAIN, WordOptions
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,14 +47,15 @@ def generate(  # noqa: PLR0913  one parameter for each choice
     *,
     data: tuple[Path, ...] = (),
     pdf_engine: str = "",
+    word: WordOptions = PLAIN,
 ) -> Generated | Refusal:
     """Make one document.
 
     ``record``: a path, YAML or JSON text, or a ``Contract``. ``type``: sdd, renewal-notice, withdrawal-ack, quote.
     ``locale``: ko, fa, en. ``format``: docx, pdf, html. ``data``: folders that come before the built-in templates and
-    policies. ``pdf_engine``: weasyprint (also where none is named) or typst. Raises ``UsageError``, ``InvalidData``,
-    ``TemplateFault`` or ``OutputError``, each with every problem found. A document that the vendor's rules
-    bar is returned as a ``Refusal``.
+    policies. ``pdf_engine``: weasyprint (also where none is named) or typst. ``word``: choices for docx. Raises
+    ``UsageError``, ``InvalidData``, ``TemplateFault`` or ``OutputError``, each with every problem found. A document
+    that the vendor's rules bar is returned as a ``Refusal``.
     """
     writer = writer_for(format, pdf_engine)
     books = library(tuple(data))
@@ -61,26 +63,36 @@ def generate(  # noqa: PLR0913  one parameter for each choice
     if isinstance(chosen, Refusal):
         return chosen
     document = compose(chosen, locale, books)
-    return Generated(document, chosen, locale, writer.EXTENSION, writer.write(document, books.styles()))
+    return Generated(document, chosen, locale, writer.EXTENSION, _written(writer, document, books, word))
 
 
-def letter(
+def letter(  # noqa: PLR0913  one parameter for each choice
     refused: Refusal,
     locale: str,
     format: str,  # noqa: A002
     *,
     data: tuple[Path, ...] = (),
     pdf_engine: str = "",
+    word: WordOptions = PLAIN,
 ) -> Generated:
     """Make the notice of refusal: a letter that says what is barred, by which rule, and what is possible instead.
 
-    ``locale`` and ``format`` as for ``generate``. Raises ``UsageError`` or ``TemplateFault``.
+    ``locale``, ``format`` and ``word`` as for ``generate``. Raises ``UsageError`` or ``TemplateFault``.
     """
     writer = writer_for(format, pdf_engine)
     books = library(tuple(data))
     chosen = letter_of(refused, books)
     document = compose(chosen, locale, books)
-    return Generated(document, chosen, locale, writer.EXTENSION, writer.write(document, books.styles()))
+    return Generated(document, chosen, locale, writer.EXTENSION, _written(writer, document, books, word))
+
+
+def _written(writer: Writer, document: Document, books: Library, word: WordOptions) -> bytes:
+    """Return the bytes of ``document``; only a Word file has choices of its own."""
+    if writer.EXTENSION != "docx":
+        return writer.write(document, books.styles())
+    from contractgen.writers.docx import write  # noqa: PLC0415  (loads python-docx)
+
+    return write(document, books.styles(), word)
 
 
 def read(record: str | Path | Contract) -> Contract:

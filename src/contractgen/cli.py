@@ -7,6 +7,7 @@ that needs them, so that ``--help`` is quick.
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -43,11 +44,12 @@ def main() -> None:
 )
 @click.option("--pdf-engine", default="", help="weasyprint (also where none is named) or typst.")
 @click.option("--annotate", is_flag=True, help="HTML only: show beside each clause and value why it is there.")
+@click.option("--lock", is_flag=True, help="DOCX only: clauses and values cannot be changed until they are unlocked.")
 @DATA
 @reporting
 def render(  # noqa: PLR0913  one parameter for each option
     record: Path, type_: str, locale: str, output: str, format_: str | None, on_refusal: str,
-    pdf_engine: str, annotate: bool, data: tuple[Path, ...],  # noqa: FBT001  (a flag of the command)
+    pdf_engine: str, annotate: bool, lock: bool, data: tuple[Path, ...],  # noqa: FBT001  (a flag of the command)
 ) -> Exit:  # fmt: skip
     """Make one document of RECORD (YAML or JSON; - for standard input).
 
@@ -58,19 +60,22 @@ def render(  # noqa: PLR0913  one parameter for each option
     from contractgen.files import to_json  # noqa: PLC0415
     from contractgen.selection import Refusal  # noqa: PLC0415
     from contractgen.validating import checked  # noqa: PLC0415
+    from contractgen.writers.word_options import WordOptions  # noqa: PLC0415
 
     books = books_of(data)
-    extension = _usable(output, format_, type_, locale, books, annotate=annotate)
+    asked = {"--annotate": annotate, "--lock": lock}
+    extension = _usable(output, format_, type_, locale, books, [name for name, given in asked.items() if given])
+    word = WordOptions(locked=lock)
     engine = pdf_engine if extension == "pdf" else ""
     contract = checked(marked_record(record), books, (type_,))
-    result = generate(contract, type_, locale, extension, data=data, pdf_engine=engine)
+    result = generate(contract, type_, locale, extension, data=data, pdf_engine=engine, word=word)
     if isinstance(result, Refusal):
         if on_refusal == "json":
             click.echo(to_json(refusal_data(result)), nl=False)
         else:
             click.echo(str(result), err=True)
         if on_refusal == "letter":
-            told = letter(result, locale, extension, data=data, pdf_engine=engine)
+            told = letter(result, locale, extension, data=data, pdf_engine=engine, word=word)
             _put(output, _content(told, books, annotate=annotate))
         return Exit.REFUSED
     for warning in result.terms.warnings:
@@ -100,8 +105,15 @@ def _put(output: str, content: bytes) -> None:
         write_whole(Path(output), content)
 
 
+_ONLY = {
+    "--annotate": ("html", "notes are shown on a page of HTML"),
+    "--lock": ("docx", "only a Word file has controls to be locked"),
+}
+"""Options that one format alone knows, and why."""
+
+
 def _usable(  # noqa: PLR0913  all that is wrong with a call is told at once
-    output: str, format_: str | None, type_: str, locale: str, books: Any, *, annotate: bool
+    output: str, format_: str | None, type_: str, locale: str, books: Any, asked: Sequence[str]
 ) -> str:
     """Return the format asked for; ``UsageError`` with everything that is wrong with the call."""
     from contractgen.writers import extensions  # noqa: PLC0415
@@ -128,9 +140,10 @@ def _usable(  # noqa: PLR0913  all that is wrong with a call is told at once
     elif output == "-" and extension != "html" and sys.stdout.isatty():
         cause = f"{extension} cannot be shown on a terminal"
         problems.append(Problem(Place("-o"), cause, "send it to a file or a pipe"))
-    if annotate and extension in extensions() and extension != "html":
-        cause = f"notes are shown on a page of HTML, and the format asked for is {extension}"
-        problems.append(Problem(Place("--annotate"), cause, "end the name in .html, or leave --annotate out"))
+    for option, (only, what) in _ONLY.items():
+        if option in asked and extension in extensions() and extension != only:
+            cause = f"{what}, and the format asked for is {extension}"
+            problems.append(Problem(Place(option), cause, f"end the name in .{only}, or leave {option} out"))
     if problems:
         raise UsageError(problems)
     return extension

@@ -1,4 +1,4 @@
-"""Blocks become paragraphs and tables, with bookmarks around everything that has an anchor.
+"""Blocks become paragraphs and tables: each clause in a content control, a bookmark on everything with an anchor.
 
 In: the tree's blocks and a ``Layout``. Out: the elements of Word's body, in order. ``bookmark_names`` gives every
 anchor a name that Word accepts; raises ``TemplateFault`` when two blocks claim one anchor.
@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from hashlib import sha256
 
 from docx.oxml.ns import qn
@@ -91,28 +92,61 @@ class Body:
     def __init__(self, layout: Layout, kept: Clause | None = None) -> None:
         self.layout = layout
         self._kept = kept  # the clause that stays on one page
-        self.elements: list[Element] = []
+        self._root = element("w:body")
+        self._parent = self._root
+        self._flat: list[Element] = []  # in reading order, whichever control they stand in
         self._bookmarks = 0
         self._new_page = False
+
+    @property
+    def elements(self) -> list[Element]:
+        """The elements of the body."""
+        return list(self._root)
 
     def add(self, blocks: Iterable[Block]) -> None:
         """Append the elements of ``blocks``."""
         for block in blocks:
-            anchor = _anchor(block)
-            if not anchor:
+            if isinstance(block, Table) and block.anchor:
+                with self._bookmarked(block.anchor):
+                    self._block(block)
+            else:
                 self._block(block)
-                continue
-            number = self._bookmarks
-            self._bookmarks += 1
-            self.elements.append(element("w:bookmarkStart", id=number, name=self.layout.bookmarks[anchor]))
-            self._block(block)
-            self.elements.append(element("w:bookmarkEnd", id=number))
+
+    def _clause(self, clause: Clause) -> None:
+        """Append a clause in its content control; the bookmark stands in the heading, or around all where none is."""
+        anchor, start, outer = _anchor(clause), len(self._flat), self._parent
+        control = self.layout.controls.clause(clause, ())
+        outer.append(control)
+        self._parent = control[-1]
+        if clause.heading or clause.label:
+            self._paragraph("clause-heading", clause.heading, clause.label, anchor)
+            self.add(clause.blocks)
+        else:
+            with self._bookmarked(anchor):
+                self.add(clause.blocks)
+        self._parent = outer
+        if clause is self._kept:
+            self._keep_whole(start)
+
+    @contextmanager
+    def _bookmarked(self, anchor: str) -> Iterator[None]:
+        """Put a bookmark around the elements that are appended meanwhile."""
+        start, end = self._bookmark(anchor)
+        self._put(start)
+        yield
+        self._put(end)
+
+    def _bookmark(self, anchor: str) -> tuple[Element, Element]:
+        number = self._bookmarks
+        self._bookmarks += 1
+        start = element("w:bookmarkStart", id=number, name=self.layout.bookmarks[anchor])
+        return start, element("w:bookmarkEnd", id=number)
 
     def _block(self, block: Block) -> None:
         layout = self.layout
         match block:
             case Heading():
-                self._paragraph(f"heading-{block.level}", block.inlines)
+                self._paragraph(f"heading-{block.level}", block.inlines, anchor=block.anchor)
             case Paragraph():
                 if block.style == "closing":
                     self._hold()
@@ -137,12 +171,7 @@ class Body:
             case PageBreak():
                 self._new_page = True
             case Clause():
-                start = len(self.elements)
-                if block.heading or block.label:
-                    self._paragraph("clause-heading", block.heading, block.label)
-                self.add(block.blocks)
-                if block is self._kept:
-                    self._keep_whole(start)
+                self._clause(block)
 
     def _letterhead(self, block: Letterhead) -> None:
         self._paragraph("letterhead-name", block.name)
@@ -160,7 +189,7 @@ class Body:
             self._gap(element("w:keepNext"))
         self._table(table(block, self.layout))
 
-    def _paragraph(self, style: str, inlines: Inlines, label: str = "") -> None:
+    def _paragraph(self, style: str, inlines: Inlines, label: str = "", anchor: str = "") -> None:
         if style not in self.layout.styles.named:
             cause = f'the style sheet has no style "{style}"'
             raise TemplateFault.at(
@@ -168,13 +197,16 @@ class Body:
             )
         shown = [*label_runs(label, self.layout)] if label else []
         shown += runs(inlines, self.layout)
+        if anchor:
+            start, end = self._bookmark(anchor)
+            shown = [start, *shown, end]
         self._append(paragraph(style_id(style), shown, self.layout.direction))
 
     def _table(self, made: Element) -> None:
         """Append a table and the line behind it; Word would join it to a table that follows at once."""
         if self._new_page:
             self._gap()
-        self.elements.append(made)
+        self._put(made)
         self._gap()
 
     def _introduced(self) -> None:
@@ -184,14 +216,14 @@ class Body:
 
     def _keep_whole(self, start: int) -> None:
         """Keep the paragraphs from ``start`` on one page."""
-        for made in [made for made in self.elements[start:] if made.tag == qn("w:p")][:-1]:
+        for made in [made for made in self._flat[start:] if made.tag == qn("w:p")][:-1]:
             _keep_with_next(made)
 
     def _hold(self) -> None:
         """Keep what stands last on the page of what follows: nothing is signed on a page without text."""
         if self._new_page:
             return
-        for last in reversed(self.elements):
+        for last in reversed(self._flat):
             if last.tag == qn("w:p"):
                 _keep_with_next(last)
             elif last.tag == qn("w:tbl"):
@@ -202,7 +234,7 @@ class Body:
 
     def _last_style(self) -> str:
         """Return the style of what stands last, "" where that is no paragraph; bookmarks are nothing."""
-        last = next((made for made in reversed(self.elements) if made.tag not in _BOOKMARKS), None)
+        last = next((made for made in reversed(self._flat) if made.tag not in _BOOKMARKS), None)
         return str(last.style) if last is not None and last.tag == qn("w:p") else ""
 
     def _gap(self, *extra: Element) -> None:
@@ -214,7 +246,11 @@ class Body:
             properties = made.find(qn("w:pPr"))
             properties[:] = in_order("w:pPr", [*properties, element("w:pageBreakBefore")])
             self._new_page = False
-        self.elements.append(made)
+        self._put(made)
+
+    def _put(self, made: Element) -> None:
+        self._flat.append(made)
+        self._parent.append(made)
 
 
 def _keep_with_next(made: Element) -> None:

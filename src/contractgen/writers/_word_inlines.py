@@ -1,4 +1,4 @@
-"""Inlines become runs: words split by direction, values alone and isolated, references and fields.
+"""Inlines become runs: words split by direction, values isolated in controls, references and fields.
 
 In: the tree's inlines and a ``Layout``. Out: runs and hyperlinks for one paragraph.
 
@@ -7,7 +7,7 @@ LibreOffice, Pages and web editors order the bare text instead, where a phone nu
 value that differs from its line is enclosed by direction marks (U+200E, U+200F) in runs of their own: the inner pair
 gives the value its direction, the outer pair keeps the words around it in theirs. The isolates U+2066…U+2069 would say
 the same, but Word does not obey them and can show a box where the font lacks them; the marks are known everywhere.
-The text of the value's own run stays exactly the value.
+The text of the value's own run, and of the content control around it, stays exactly the value.
 """
 
 from __future__ import annotations
@@ -32,12 +32,16 @@ from contractgen.tree import (
     Text,
     Value,
 )
+from contractgen.writers._word_controls import Controls
 from contractgen.writers._word_xml import LRM, RLM, element, needs_marks, run, segments, text_run
 
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """What a block must know of its document. ``width``: of the text, in twips; ``bookmarks``: name by anchor."""
+    """What a block must know of its document.
+
+    ``width``: of the text, in twips; ``bookmarks``: name by anchor; ``controls`` makes and counts content controls.
+    """
 
     document: str
     direction: Direction
@@ -45,6 +49,7 @@ class Layout:
     styles: Styles
     bookmarks: Mapping[str, str]
     width: int
+    controls: Controls
 
 
 def runs(inlines: Inlines, layout: Layout, *, strong: bool = False, emphasis: bool = False) -> Iterator[Element]:
@@ -82,8 +87,9 @@ def _words(text: str, layout: Layout, style: str) -> Iterator[Element]:
 
 
 def _value(value: Value, layout: Layout, style: str) -> Iterator[Element]:
+    """Yield a value: its run in a content control, and the direction marks, which stand outside of it."""
     base = layout.direction
-    made = text_run(value.text, value.direction, style)
+    made = layout.controls.value(value, text_run(value.text, value.direction, style))
     if not needs_marks(value.text, value.direction, base):
         yield made
         return

@@ -42,6 +42,8 @@ _RANK = {tag: {f"w:{name}": rank for rank, name in enumerate(names.split())} for
 
 _ILLEGAL = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _BREAK = re.compile("(\r\n|[\n\r\v\f\u2028\u2029\t])")
+LINE_ENDS = re.compile("[\n\r\v\f\u2028\u2029]")
+"""What ends a line within a run."""
 _PERSIAN_DIGITS = frozenset("۰۱۲۳۴۵۶۷۸۹")
 
 

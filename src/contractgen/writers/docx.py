@@ -20,10 +20,12 @@ from contractgen.styles import Styles
 from contractgen.tree import Block, Clause, Direction, Document, Inlines, Letterhead
 from contractgen.writers._word_base import base_package, repacked
 from contractgen.writers._word_blocks import Body, bookmark_names
+from contractgen.writers._word_controls import Controls
 from contractgen.writers._word_inlines import Layout, runs
 from contractgen.writers._word_styles import numbering_elements, own_language, style_elements
 from contractgen.writers._word_xml import element, in_order, legal, mm_twips, paragraph
 from contractgen.writers.measure import closing_clause, estimated_width
+from contractgen.writers.word_options import PLAIN, WordOptions
 
 EXTENSION = "docx"
 MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
@@ -32,8 +34,8 @@ _HEADER_ROOM_MM = 12
 """From the paper's edge to the header, and from the footer to the edge."""
 
 
-def write(document: Document, styles: Styles) -> bytes:
-    """Return the DOCX file of ``document``.
+def write(document: Document, styles: Styles, options: WordOptions = PLAIN) -> bytes:
+    """Return the DOCX file of ``document``; ``options`` are the user's choices for it.
 
     Raises ``TemplateFault`` for a language without fonts, two blocks with one anchor, a reference that leads nowhere or
     a table row of the wrong length, and ``OutputError`` for a character that XML cannot hold.
@@ -46,6 +48,7 @@ def write(document: Document, styles: Styles) -> bytes:
         styles=styles,
         bookmarks=bookmark_names(document.blocks, f"{document.type} ({document.language})"),
         width=mm_twips(page.width_mm - page.start_mm - page.end_mm),
+        controls=Controls(locked=options.locked),
     )
     room = _label_width(document.blocks, styles)
     word = docx.Document(io.BytesIO(_styled_package(styles, document.language, document.direction, room)))
