@@ -21,6 +21,7 @@ from contractgen.tree import Block, Clause, Direction, Document, Inlines, Letter
 from contractgen.writers._word_base import base_package, repacked
 from contractgen.writers._word_blocks import Body, bookmark_names
 from contractgen.writers._word_controls import Controls
+from contractgen.writers._word_house import dressed, fitted
 from contractgen.writers._word_inlines import Layout, runs
 from contractgen.writers._word_styles import numbering_elements, own_language, style_elements
 from contractgen.writers._word_xml import element, in_order, legal, mm_twips, paragraph
@@ -40,6 +41,9 @@ def write(document: Document, styles: Styles, options: WordOptions = PLAIN) -> b
     Raises ``TemplateFault`` for a language without fonts, two blocks with one anchor, a reference that leads nowhere or
     a table row of the wrong length, and ``OutputError`` for a character that XML cannot hold.
     """
+    house = options.house
+    if house is not None:
+        styles = fitted(styles, house, document.direction)
     page = styles.page
     layout = Layout(
         document=f"{document.type} ({document.language})",
@@ -57,7 +61,8 @@ def write(document: Document, styles: Styles, options: WordOptions = PLAIN) -> b
     _properties(word, document)
     buffer = io.BytesIO()
     word.save(buffer)
-    return repacked(buffer.getvalue())
+    content = buffer.getvalue()
+    return repacked(content if house is None else dressed(content, house, document.direction))
 
 
 @lru_cache(maxsize=64)

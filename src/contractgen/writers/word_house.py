@@ -29,12 +29,13 @@ _LEAST_WIDTH_MM = 90
 _LEAST_HEIGHT_MM = 100
 """Room that the text of a contract needs on a page."""
 
-LIVE_FIELDS = frozenset(
-    "PAGE NUMPAGES SECTION SECTIONPAGES PAGEREF REF STYLEREF TITLE SUBJECT AUTHOR KEYWORDS COMMENTS DOCPROPERTY "
-    "QUOTE SYMBOL EQ SEQ IF = ADVANCE LASTSAVEDBY NUMWORDS NUMCHARS TC".split()
+_FIELD_NAMES = (
+    "PAGE NUMPAGES SECTION SECTIONPAGES PAGEREF REF STYLEREF TITLE SUBJECT AUTHOR KEYWORDS COMMENTS DOCPROPERTY QUOTE "
+    "SYMBOL EQ SEQ IF = ADVANCE LASTSAVEDBY NUMWORDS NUMCHARS TC"
 )
+LIVE_FIELDS = frozenset(_FIELD_NAMES.split())
 """Fields that show what the document itself says."""
-_CLOCKS = frozenset("DATE TIME SAVEDATE PRINTDATE CREATEDATE EDITTIME".split())
+_CLOCKS = frozenset(["DATE", "TIME", "SAVEDATE", "PRINTDATE", "CREATEDATE", "EDITTIME"])
 _EDITED = {"ins", "del", "moveFrom", "moveTo", "rPrChange", "pPrChange", "sectPrChange", "tblPrChange"}
 _OBJECTS = {"object", "control", "altChunk", "subDoc", "movie", "contentPart"}
 _PICTURES = {
@@ -64,9 +65,12 @@ class Paper:
     left: Mm
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class House:
-    """A Word file to be taken over. ``running``: the part of each header and footer; empty where there is none."""
+    """A Word file to be taken over. ``running``: the part of each header and footer; empty where there is none.
+
+    Equal to itself alone, so that a style sheet fitted to it can be kept.
+    """
 
     package: Package = field(repr=False)
     main: str
@@ -170,7 +174,7 @@ def _faults(package: Package, part: str) -> Iterator[Problem]:
         if name in _CLOCKS:
             cause = f"the field {name} shows the day on which the document is opened, not that of the contract"
             yield Problem(place, cause, "delete the field: the day stands in the document")
-        elif name not in LIVE_FIELDS | {"HYPERLINK"}:
+        elif name not in LIVE_FIELDS:
             cause = f'the field "{name[:30]}" reads other files, asks or runs something'
             yield Problem(place, cause, "delete it, or turn it into text (Ctrl+Shift+F9)")
     names = {element.tag.rpartition("}")[2] for element in root.iter()}
