@@ -24,7 +24,7 @@ from contractgen.tree import Direction
 from contractgen.writers._word_base import zipped
 from contractgen.writers._word_house_numbering import Numbering
 from contractgen.writers._word_house_parts import Wardrobe
-from contractgen.writers._word_house_styles import dress_styles, names_of
+from contractgen.writers._word_house_styles import dress_styles, names_of, sizes_of
 from contractgen.writers._word_styles import style_title
 from contractgen.writers._word_xml import element
 from contractgen.writers.word_house import House, Kind, Turn
@@ -57,23 +57,32 @@ def missing_styles(house: House, styles: Styles) -> tuple[str, ...]:
 
 @lru_cache(maxsize=16)
 def fitted(styles: Styles, house: House, direction: Direction) -> Styles:
-    """Return the style sheet with the house's page, by which widths of tables are worked out."""
+    """Return the style sheet with the page and sizes of the house, by which widths and the room of labels are found."""
     paper = house.paper
     start, end = (paper.right, paper.left) if direction == "rtl" else (paper.left, paper.right)
     page = replace(
         styles.page, width_mm=paper.width, height_mm=paper.height, top_mm=paper.top, bottom_mm=paper.bottom,
         start_mm=start, end_mm=end,
     )  # fmt: skip
-    return replace(styles, page=page)
+    part = house.part_of("styles")
+    sizes = sizes_of(parse_xml(house.package.part(part))) if part else {}
+    named = {
+        name: replace(style, size=sizes.get(("paragraph", style_title(name).casefold()), style.size))
+        for name, style in styles.named.items()
+    }
+    return replace(styles, page=page, named=named)
 
 
 def dressed(content: bytes, house: House, direction: Direction) -> bytes:
     """Return the package ``content`` in the look of ``house``; raises nothing that reading the house did not."""
     with zipfile.ZipFile(io.BytesIO(content)) as package:
         parts = {name: package.read(name) for name in package.namelist()}
-    ids = _styles(parts, house, direction)
+    listed = house.part_of("numbering")
+    numbering = Numbering(
+        parse_xml(parts["word/numbering.xml"]), parse_xml(house.package.part(listed)) if listed else None
+    )
+    wardrobe = Wardrobe(parts, house, _styles(parts, house, numbering, direction), numbering)
     _theme_and_fonts(parts, house)
-    wardrobe = Wardrobe(parts, house, ids)
     document = parse_xml(parts[_DOCUMENT])
     sections = list(document.iter(qn("w:sectPr")))
     theirs = list(parse_xml(house.package.part(house.main)).iter(qn("w:sectPr")))[-1]
@@ -91,16 +100,12 @@ def dressed(content: bytes, house: House, direction: Direction) -> bytes:
     return zipped(parts)
 
 
-def _styles(parts: dict[str, bytes], house: House, direction: Direction) -> dict[str, str]:
+def _styles(parts: dict[str, bytes], house: House, numbering: Numbering, direction: Direction) -> dict[str, str]:
     """Dress our styles and add the house's own; return our id by the house's."""
     part = house.part_of("styles")
     if not part:
         return {}
     ours, theirs = parse_xml(parts["word/styles.xml"]), parse_xml(house.package.part(part))
-    listed = house.part_of("numbering")
-    numbering = Numbering(
-        parse_xml(parts["word/numbering.xml"]), parse_xml(house.package.part(listed)) if listed else None
-    )
     ids = dress_styles(ours, theirs, numbering, direction)
     for running in dict.fromkeys(house.running.values()):
         numbering.take({use.get(qn("w:val")) for use in parse_xml(house.package.part(running)).iter(qn("w:numId"))})
@@ -113,7 +118,7 @@ def _styles(parts: dict[str, bytes], house: House, direction: Direction) -> dict
 def _theme_and_fonts(parts: dict[str, bytes], house: House) -> None:
     """Take the theme (styles name its fonts and colours) and the table of fonts, without fonts embedded in it."""
     theme = house.part_of("theme")
-    if theme and not house.package.relations(theme):
+    if theme and not house.package.relations(theme) and house.package.xml(theme).tag.endswith("}theme"):
         parts["word/theme/theme1.xml"] = house.package.part(theme)
     fonts = house.part_of("fontTable")
     if not fonts:

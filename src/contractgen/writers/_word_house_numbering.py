@@ -6,11 +6,13 @@ a paragraph of ours: what a clause is called is not a matter of looks.
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from docx.oxml.ns import nsmap, qn
 from docx.oxml.xmlchemy import BaseOxmlElement as Element
 
+_NUMBER = re.compile(r"\d{1,6}", re.ASCII)
 _APART = 1000
 """By how much the numbers of the house's lists are moved away from ours."""
 _KNOWN = (f"{{{nsmap['w']}}}",)
@@ -36,14 +38,16 @@ class Numbering:
     def __init__(self, ours: Element, theirs: Element | None) -> None:
         self.ours = ours
         found = [] if theirs is None else list(theirs.findall(qn("w:num")))
-        self._nums = {str(num.get(qn("w:numId"))): num for num in found}
+        numbers = [(num.get(qn("w:numId"), ""), num) for num in found]
+        self._nums = {number: num for number, num in numbers if _NUMBER.fullmatch(number)}
         kinds = [] if theirs is None else theirs.findall(qn("w:abstractNum"))
-        self._kinds = {str(kind.get(qn("w:abstractNumId"))): kind for kind in kinds}
+        names = [(kind.get(qn("w:abstractNumId"), ""), kind) for kind in kinds]
+        self._kinds = {name: kind for name, kind in names if _NUMBER.fullmatch(name)}
         self._taken: set[str] = set()
 
     def take(self, numbers: set[str | None]) -> None:
         """Ask for lists by their number in the house."""
-        self._taken |= {number for number in numbers if number in self._nums}
+        self._taken |= {number for number in numbers if number is not None and number in self._nums}
 
     def name(self, number: str) -> str:
         """Return the number that a list of the house has in ours; 0, which is no list, for one that is not there."""

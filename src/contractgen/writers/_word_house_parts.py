@@ -15,6 +15,7 @@ from docx.opc.oxml import serialize_part_xml
 from docx.oxml.ns import qn
 from docx.oxml.parser import parse_xml
 
+from contractgen.writers._word_house_numbering import Numbering
 from contractgen.writers.word_house import House, Kind
 
 _RELATIONS = "http://schemas.openxmlformats.org/package/2006/relationships"
@@ -35,10 +36,11 @@ _APART = 1000
 class Wardrobe:
     """Adds parts of the house to our package."""
 
-    def __init__(self, parts: dict[str, bytes], house: House, ids: dict[str, str]) -> None:
+    def __init__(self, parts: dict[str, bytes], house: House, ids: dict[str, str], numbering: Numbering) -> None:
         self.parts = parts
         self.house = house
         self.ids = ids
+        self.numbering = numbering
         self._types = parse_xml(parts["[Content_Types].xml"])
         self._ties = parse_xml(parts[_OWN_RELATIONS])
         self._done: dict[tuple[Kind, str], str] = {}
@@ -100,8 +102,8 @@ class Wardrobe:
                     child.getparent().remove(child)
                 else:
                     child.set(qn("w:val"), identity)
-            elif local == "numId" and child.get(qn("w:val"), "0") != "0":
-                child.set(qn("w:val"), str(int(child.get(qn("w:val"))) + _APART))
+            elif local == "numId":
+                child.set(qn("w:val"), self.numbering.name(child.get(qn("w:val"), "0")))
             elif child.tag == qn("wp:docPr"):
                 child.set("id", str(next(self._drawings)))  # one document never gives two drawings one number
             elif local in _DROPPED:

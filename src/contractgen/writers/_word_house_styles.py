@@ -45,6 +45,9 @@ _ROOM = {"ind", "tabs"}
 _TWINS = {"b": "bCs", "i": "iCs", "sz": "szCs"}
 _SLOTS = {"ascii": "asciiTheme", "hAnsi": "hAnsiTheme", "eastAsia": "eastAsiaTheme", "cs": "cstheme"}
 
+_LONGEST_LINE = 20
+"""Styles based on one another; a circle of them has no end."""
+
 Key = tuple[str, str]
 
 
@@ -53,6 +56,26 @@ def names_of(root: Element) -> Iterator[Key]:
     for style in root.iter(qn("w:style")):
         for name in _names(style):
             yield _kind(style), name
+
+
+def sizes_of(root: Element) -> dict[Key, float]:
+    """Return the size of letters of each style in points, as it stands in the style or in one that it is based on."""
+    styles = {_identity(style): style for style in root.iter(qn("w:style"))}
+    sizes: dict[Key, float] = {}
+    for style in styles.values():
+        at, steps = style, 0
+        while at is not None and steps < _LONGEST_LINE:
+            found = at.find(f"{qn('w:rPr')}/{qn('w:sz')}")
+            if found is not None and found.get(qn("w:val"), "").isdecimal():
+                sizes.update(dict.fromkeys(((_kind(style), name) for name in _names(style)), _points(found)))
+                break
+            base = at.find(qn("w:basedOn"))
+            at, steps = styles.get("" if base is None else base.get(qn("w:val"), "")), steps + 1
+    return sizes
+
+
+def _points(size: Any) -> float:
+    return min(max(int(size.get(qn("w:val"))) / 2, 4), 72)
 
 
 def dress_styles(ours: Element, theirs: Element, numbering: Numbering, direction: Direction) -> dict[str, str]:

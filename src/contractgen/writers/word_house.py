@@ -170,11 +170,14 @@ def _faults(package: Package, part: str) -> Iterator[Problem]:
     """Yield what a header or footer must not bring into a contract."""
     place = package.place(part)
     root = package.xml(part)
+    if root.tag not in {f"{W}hdr", f"{W}ftr"}:
+        yield Problem(place, "is no header or footer", "open the file in Word or LibreOffice and save it once more")
+        return
     for name in fields(root):
         if name in _CLOCKS:
             cause = f"the field {name} shows the day on which the document is opened, not that of the contract"
             yield Problem(place, cause, "delete the field: the day stands in the document")
-        elif name not in LIVE_FIELDS:
+        elif name and name not in LIVE_FIELDS:
             cause = f'the field "{name[:30]}" reads other files, asks or runs something'
             yield Problem(place, cause, "delete it, or turn it into text (Ctrl+Shift+F9)")
     names = {element.tag.rpartition("}")[2] for element in root.iter()}
