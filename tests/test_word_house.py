@@ -18,6 +18,7 @@ import pytest
 from click.testing import CliRunner
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from openxml_audit import FileFormat, OpenXmlValidator  # type: ignore[import-untyped]
 
 from contractgen.api import Generated, generate
 from contractgen.cli import main
@@ -360,7 +361,7 @@ def test_what_must_not_come_into_a_contract_is_refused_with_its_place(name: str)
     assert all(problem.place.file.startswith("house.docx") and problem.repair for problem in caught.value.problems)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(st.data())
 def test_a_house_with_nonsense_in_it_is_used_or_refused_and_never_ends_otherwise(data: st.DataObject) -> None:
     name = data.draw(st.sampled_from(["styles", "numbering", "document", "header1", "footer2", "settings"]))
@@ -413,15 +414,11 @@ def test_documents_and_example_houses_are_clean(tmp_path: Path) -> None:
     """The judge is openxml-audit: schema, references, and what Word would repair on opening."""
     files = [FOLDER / f"{locale}.docx" for locale in LOCALES]
     for locale in LOCALES:
-        for type_ in ("sdd", "quote"):
-            files.append(tmp_path / f"{type_}-{locale}.docx")
-            files[-1].write_bytes(made(locale, type_))
+        files.append(tmp_path / f"{locale}.docx")
+        files[-1].write_bytes(made(locale))
+    judge = OpenXmlValidator(file_format=FileFormat.MICROSOFT_365)
     for file in files:
-        told = subprocess.run(
-            [sys.executable, "-m", "openxml_audit", file], check=False, capture_output=True, text=True
-        )
-        assert told.returncode == 0, told.stdout
-        assert "no findings" in told.stdout
+        assert [str(error) for error in judge.validate(str(file)).errors] == []
 
 
 def test_libreoffice_shows_the_look_of_the_house(tmp_path: Path) -> None:
