@@ -7,12 +7,13 @@ read.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from contractgen.composing import composed
 from contractgen.contract import Contract, load_contract, parse_contract
 from contractgen.errors import Place, UsageError, did_you_mean
+from contractgen.explain_notes import clause_notes
 from contractgen.library import Library, library
 from contractgen.record import DocumentType
 from contractgen.refusals import letter_of
@@ -48,12 +49,14 @@ def generate(  # noqa: PLR0913  one parameter for each choice
     data: tuple[Path, ...] = (),
     pdf_engine: str = "",
     word: WordOptions = PLAIN,
+    draft: bool = False,
 ) -> Generated | Refusal:
     """Make one document.
 
     ``record``: a path, YAML or JSON text, or a ``Contract``. ``type``: sdd, renewal-notice, withdrawal-ack, quote.
     ``locale``: ko, fa, en. ``format``: docx, pdf, html. ``data``: folders that come before the built-in templates and
-    policies. ``pdf_engine``: weasyprint (also where none is named) or typst. ``word``: choices for docx. Raises
+    policies. ``pdf_engine``: weasyprint (also where none is named) or typst. ``word``: choices for docx;
+    ``draft`` puts a comment beside each of its clauses that says why it is there. Raises
     ``UsageError``, ``InvalidData``, ``TemplateFault`` or ``OutputError``, each with every problem found. A document
     that the vendor's rules bar is returned as a ``Refusal``.
     """
@@ -63,6 +66,8 @@ def generate(  # noqa: PLR0913  one parameter for each choice
     if isinstance(chosen, Refusal):
         return chosen
     document = compose(chosen, locale, books)
+    if draft:
+        word = replace(word, notes=(*word.notes, *clause_notes(chosen)))
     return Generated(document, chosen, locale, writer.EXTENSION, _written(writer, document, books, word))
 
 
@@ -74,15 +79,18 @@ def letter(  # noqa: PLR0913  one parameter for each choice
     data: tuple[Path, ...] = (),
     pdf_engine: str = "",
     word: WordOptions = PLAIN,
+    draft: bool = False,
 ) -> Generated:
     """Make the notice of refusal: a letter that says what is barred, by which rule, and what is possible instead.
 
-    ``locale``, ``format`` and ``word`` as for ``generate``. Raises ``UsageError`` or ``TemplateFault``.
+    ``locale``, ``format``, ``word`` and ``draft`` as for ``generate``. Raises ``UsageError`` or ``TemplateFault``.
     """
     writer = writer_for(format, pdf_engine)
     books = library(tuple(data))
     chosen = letter_of(refused, books)
     document = compose(chosen, locale, books)
+    if draft:
+        word = replace(word, notes=(*word.notes, *clause_notes(chosen)))
     return Generated(document, chosen, locale, writer.EXTENSION, _written(writer, document, books, word))
 
 

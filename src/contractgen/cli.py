@@ -50,11 +50,13 @@ def main() -> None:
     help="DOCX only: your own Word file, whose styles, page, headers, footers and logo are taken over.",
 )
 @click.option("--lock", is_flag=True, help="DOCX only: clauses and values cannot be changed until they are unlocked.")
+@click.option("--draft", is_flag=True, help="DOCX only: a comment beside each clause says why it is there.")
 @DATA
 @reporting
 def render(  # noqa: PLR0913  one parameter for each option
     record: Path, type_: str, locale: str, output: str, format_: str | None, on_refusal: str,
-    pdf_engine: str, annotate: bool, reference_doc: Path | None, lock: bool, data: tuple[Path, ...],  # noqa: FBT001  (a flag of the command)
+    pdf_engine: str, annotate: bool, reference_doc: Path | None, lock: bool, draft: bool,  # noqa: FBT001  (flags)
+    data: tuple[Path, ...],
 ) -> Exit:  # fmt: skip
     """Make one document of RECORD (YAML or JSON; - for standard input).
 
@@ -68,19 +70,19 @@ def render(  # noqa: PLR0913  one parameter for each option
     from contractgen.writers.word_options import WordOptions  # noqa: PLC0415
 
     books = books_of(data)
-    asked = {"--annotate": annotate, "--lock": lock, "--reference-doc": reference_doc is not None}
+    asked = {"--annotate": annotate, "--lock": lock, "--draft": draft, "--reference-doc": reference_doc is not None}
     extension = _usable(output, format_, type_, locale, books, [name for name, given in asked.items() if given])
     word = WordOptions(locked=lock, house=_house(reference_doc, books))
     engine = pdf_engine if extension == "pdf" else ""
     contract = checked(marked_record(record), books, (type_,))
-    result = generate(contract, type_, locale, extension, data=data, pdf_engine=engine, word=word)
+    result = generate(contract, type_, locale, extension, data=data, pdf_engine=engine, word=word, draft=draft)
     if isinstance(result, Refusal):
         if on_refusal == "json":
             click.echo(to_json(refusal_data(result)), nl=False)
         else:
             click.echo(str(result), err=True)
         if on_refusal == "letter":
-            told = letter(result, locale, extension, data=data, pdf_engine=engine, word=word)
+            told = letter(result, locale, extension, data=data, pdf_engine=engine, word=word, draft=draft)
             _put(output, _content(told, books, annotate=annotate))
         return Exit.REFUSED
     for warning in result.terms.warnings:
@@ -130,6 +132,7 @@ _ONLY = {
     "--annotate": ("html", "notes are shown on a page of HTML"),
     "--lock": ("docx", "only a Word file has controls to be locked"),
     "--reference-doc": ("docx", "only a Word file takes the looks of another"),
+    "--draft": ("docx", "only a Word file has comments"),
 }
 """Options that one format alone knows, and why."""
 

@@ -16,7 +16,7 @@ from contractgen.library import Library
 from contractgen.locales import Locale
 from contractgen.markup import Template
 from contractgen.merging import Merger
-from contractgen.numbering import number
+from contractgen.numbering import first_labels, number
 from contractgen.selection import Filled, Selection
 from contractgen.tree import (
     Block,
@@ -95,11 +95,12 @@ def composed(selection: Selection, locale_code: str, books: Library) -> tuple[Do
     found = tuple(parts(selection, merger, books))
     header = merger.label(HEADER)
     title = merger.label(selection.outline.title)
+    contents = merger.label(selection.outline.contents) if selection.outline.contents else ()
     author = merger.value(selection.terms.figures["vendor.name"])
     merger.raise_problems()
     blocks = number((block for part in found for block in part.blocks), locale, articles=selection.outline.numbered)
     metadata = _metadata(selection, title, author.text if author else "")
-    return _document(selection, locale, blocks, header, metadata), found
+    return _document(selection, locale, blocks, header, metadata, contents), found
 
 
 def _template(pick: Filled, merger: Merger, books: Library) -> Template | None:
@@ -148,8 +149,13 @@ def _metadata(selection: Selection, title: Inlines, author: str) -> Metadata:
     )
 
 
-def _document(
-    selection: Selection, locale: Locale, blocks: tuple[Block, ...], header: Inlines, metadata: Metadata
+def _document(  # noqa: PLR0913  one parameter for each part
+    selection: Selection,
+    locale: Locale,
+    blocks: tuple[Block, ...],
+    header: Inlines,
+    metadata: Metadata,
+    contents: Inlines,
 ) -> Document:
     return Document(
         type=selection.outline.type,
@@ -161,6 +167,8 @@ def _document(
         header=header,
         footer=_footer(locale),
         metadata=metadata,
+        contents=contents,
+        counts=first_labels(locale),
     )
 
 
