@@ -107,8 +107,9 @@ def finish(  # noqa: PLR0913  the whole of what was decided and asked for
     """Word and write a selection; the file carries ``record`` and its trace, nothing where there is none."""
     document = compose(selection, wanted.locale, books)
     if wanted.format == "docx":
-        chosen = {"draft": draft, "locked": word.locked}
-        wanted = replace(wanted, options=tuple((name, "true") for name, given in chosen.items() if given))
+        chosen = {"draft": "true" if draft else "", "locked": "true" if word.locked else ""}
+        chosen["reference"] = word.house.sha256 if word.house else ""
+        wanted = replace(wanted, options=tuple((name, given) for name, given in chosen.items() if given))
     if record is not None:
         document = replace(document, attachments=(carried(record, selection, document, wanted, books),))
     if draft:

@@ -30,6 +30,7 @@ from contractgen.verifying.issue import against_trace, paper_against_trace
 from contractgen.verifying.page_copy import page_copy
 from contractgen.verifying.paper import compare_paper, paper_text
 from contractgen.verifying.word_copy import slot_key, word_copy
+from contractgen.writers.word_house import House
 from contractgen.writers.word_options import WordOptions
 
 
@@ -76,11 +77,17 @@ class Finding:
         return Exit.ALTERED if self.altered else Exit.DIFFERS
 
 
-def verified(content: bytes, file: str, data: tuple[Path, ...] = ()) -> Finding:
-    """Return what differs between a file and the one made again from what it carries."""
+def verified(content: bytes, file: str, data: tuple[Path, ...] = (), house: House | None = None) -> Finding:
+    """Return what differs between a file and the one made again from what it carries.
+
+    ``house``: the user's own Word file, where the document was made with one.
+    """
     found = read_carried(content, file)
     carried = found.carried
-    made = _again(carried, f"{file}:{NAME}:record", data)
+    if carried.render.options.get("reference", "") != (house.sha256 if house else ""):
+        return Finding(file, carried, identical=False, problems=(_other_house(carried, house),),
+                       edits=_against_trace(found, content, file))  # fmt: skip
+    made = _again(carried, f"{file}:{NAME}:record", data, house)
     if not isinstance(made, Generated):
         return Finding(file, carried, identical=False, problems=made)
     if made.content == content:
@@ -106,10 +113,20 @@ def verified(content: bytes, file: str, data: tuple[Path, ...] = ()) -> Finding:
     )
 
 
-def _again(carried: Carried, file: str, data: tuple[Path, ...]) -> Generated | tuple[Problem, ...]:
+def _other_house(carried: Carried, house: House | None) -> Problem:
+    """Say that the looks of the document are those of a file that is not at hand."""
+    wanted = carried.render.options.get("reference", "")
+    if not wanted:
+        return Problem(Place("--reference-doc"), "the document was made without one", "leave --reference-doc out")
+    given = f"{house.file} has {house.sha256[:12]}…" if house else "none is given"
+    cause = f"the document was made with the reference document of SHA-256 {wanted[:12]}…, and {given}"
+    return Problem(Place("--reference-doc"), cause, "give the Word file that it was made with")
+
+
+def _again(carried: Carried, file: str, data: tuple[Path, ...], house: House | None) -> Generated | tuple[Problem, ...]:
     """Make the document again; return the problems where none comes of the record."""
     asked = carried.render
-    word = WordOptions(locked=asked.options.get("locked") == "true")
+    word = WordOptions(locked=asked.options.get("locked") == "true", house=house)
     engine = asked.engine if asked.format == "pdf" else ""
     try:
         contract = make_contract(decode_record(carried.record.encode(), file))

@@ -266,7 +266,8 @@ def in_list(number: int, level: int) -> Element:
 def _comment_styles() -> Iterator[Element]:
     """Yield Word's styles of comments, which are English and read from left to right in every document."""
     size = element("w:rPr", *_size(_COMMENT_SIZE))
-    yield _style("paragraph", "CommentText", style_title("comment-text"), size, based_on="Normal")
+    from_left = element("w:pPr", element("w:bidi", val=0))
+    yield _style("paragraph", "CommentText", style_title("comment-text"), from_left, size, based_on="Normal")
     small = element("w:rPr", *_size(_COMMENT_SIZE - 2))
     title = style_title("comment-reference")
     yield _style("character", "CommentReference", title, small, based_on="DefaultParagraphFont")

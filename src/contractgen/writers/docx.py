@@ -27,6 +27,7 @@ from contractgen.writers._word_blocks import Body, bookmark_names
 from contractgen.writers._word_comments import Comments
 from contractgen.writers._word_contents import contents
 from contractgen.writers._word_controls import Controls
+from contractgen.writers._word_house import dressed, fitted
 from contractgen.writers._word_inlines import Layout, runs
 from contractgen.writers._word_lists import numbering_elements
 from contractgen.writers._word_numbering import Numbers
@@ -49,6 +50,9 @@ def write(document: Document, styles: Styles, options: WordOptions = PLAIN) -> b
     Raises ``TemplateFault`` for a language without fonts, two blocks with one anchor, a reference or a note that leads
     nowhere or a table row of the wrong length, and ``OutputError`` for a character that XML cannot hold.
     """
+    house = options.house
+    if house is not None:
+        styles = fitted(styles, house, document.direction)
     page = styles.page
     named = f"{document.type} ({document.language})"
     numbers = Numbers(document)
@@ -75,7 +79,8 @@ def write(document: Document, styles: Styles, options: WordOptions = PLAIN) -> b
     attach(word, document.attachments)
     buffer = io.BytesIO()
     word.save(buffer)
-    return repacked(buffer.getvalue())
+    content = buffer.getvalue()
+    return repacked(content if house is None else dressed(content, house, document.direction))
 
 
 @lru_cache(maxsize=64)

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from contractgen.writers.word_house import House
+
 Note = tuple[str, tuple[str, ...]]
 """A comment: the anchor of a clause, and the lines to be said of it."""
 
@@ -16,11 +18,12 @@ class WordOptions:
     """Choices for one Word file.
 
     ``locked``: clauses and values can neither be changed nor deleted in Word until someone unlocks their controls.
-    ``notes``: comments on clauses.
+    ``notes``: comments on clauses. ``house``: the user's own Word file, whose looks the document takes.
     """
 
     locked: bool = False
     notes: tuple[Note, ...] = ()
+    house: House | None = None
 
 
 PLAIN = WordOptions()
