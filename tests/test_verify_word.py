@@ -18,7 +18,9 @@ from contractgen.errors import Exit
 from contractgen.verifying.comparing import Change
 from contractgen.verifying.telling import as_text
 from contractgen.verifying.verify import Finding, verified
-from helpers import CONTRACTS, LOCALES
+from contractgen.writers.word_house import load_house
+from contractgen.writers.word_options import WordOptions
+from helpers import CONTRACTS, LOCALES, ROOT
 from word_edits import (
     Edit,
     add_after,
@@ -37,6 +39,7 @@ from word_edits import (
 )
 
 RECORD = CONTRACTS / "siemens-late-renewal.yaml"
+HOUSES = ROOT / "fixtures" / "house"
 
 
 @pytest.fixture(scope="module")
@@ -247,3 +250,24 @@ def test_the_path_of_a_file_is_no_part_of_what_is_carried(issued: dict[str, byte
     made = generate(other, "quote", "en", "docx")
     assert isinstance(made, Generated)
     assert made.content == issued["en"]
+
+
+def test_a_file_with_the_looks_of_a_house_file_is_verified_with_it(issued: dict[str, bytes]) -> None:
+    house = load_house(HOUSES / "ko.docx")
+    made = generate(RECORD, "quote", "ko", "docx", word=WordOptions(house=house))
+    assert isinstance(made, Generated)
+    assert verified(made.content, "q.docx", house=house).identical
+    without = verified(made.content, "q.docx")
+    assert without.exit_code is Exit.DIFFERS
+    assert "give the Word file that it was made with" in as_text(without)
+    forged = edited(made.content, set_value("late.fee", "225,900원", which=1))
+    assert verified(forged, "q.docx").exit_code is Exit.ALTERED
+    assert [change.field for change in verified(forged, "q.docx", house=house).edits.changes] == ["late.fee"]  # type: ignore[union-attr]
+    assert "made without one" in as_text(verified(issued["ko"], "q.docx", house=house))
+
+
+def test_a_draft_and_a_locked_file_are_verified_as_what_they_are() -> None:
+    made = generate(RECORD, "quote", "en", "docx", word=WordOptions(locked=True), draft=True)
+    assert isinstance(made, Generated)
+    assert read_carried(made.content, "q").carried.render.options == {"draft": "true", "locked": "true"}
+    assert verified(made.content, "q.docx").identical

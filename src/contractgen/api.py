@@ -14,6 +14,7 @@ from contractgen.carried.manifest import Render, carried
 from contractgen.composing import composed
 from contractgen.contract import Contract, load_contract, parse_contract
 from contractgen.errors import Place, UsageError, did_you_mean
+from contractgen.explain_notes import clause_notes
 from contractgen.files import Marked
 from contractgen.library import Library, library
 from contractgen.record import DocumentType
@@ -51,13 +52,15 @@ def generate(  # noqa: PLR0913  one parameter for each choice
     pdf_engine: str = "",
     carry: bool = True,
     word: WordOptions = PLAIN,
+    draft: bool = False,
 ) -> Generated | Refusal:
     """Make one document.
 
     ``record``: a path, YAML or JSON text, or a ``Contract``. ``type``: sdd, renewal-notice, withdrawal-ack, quote.
     ``locale``: ko, fa, en. ``format``: docx, pdf, html. ``data``: folders that come before the built-in templates and
-    policies. ``pdf_engine``: weasyprint (also where none is named) or typst. ``word``: choices for docx. ``carry``:
-    whether the file carries its record, trace and hashes (``carried.manifest``), to be read back and verified. Raises
+    policies. ``pdf_engine``: weasyprint (also where none is named) or typst. ``word``: choices for docx;
+    ``draft`` puts a comment beside each of its clauses that says why it is there. ``carry``: whether the file carries
+    its record, trace and hashes (``carried.manifest``), to be read back and verified. Raises
     ``UsageError``, ``InvalidData``, ``TemplateFault`` or ``OutputError``, each with every problem found. A document
     that the vendor's rules bar is returned as a ``Refusal``.
     """
@@ -67,7 +70,7 @@ def generate(  # noqa: PLR0913  one parameter for each choice
     chosen = decide(contract, type, books)
     if isinstance(chosen, Refusal):
         return chosen
-    return finish(chosen, wanted, books, contract.marked if carry else None, word)
+    return finish(chosen, wanted, books, contract.marked if carry else None, word, draft=draft)
 
 
 def letter(  # noqa: PLR0913  one parameter for each choice
@@ -79,15 +82,16 @@ def letter(  # noqa: PLR0913  one parameter for each choice
     pdf_engine: str = "",
     carry: bool = True,
     word: WordOptions = PLAIN,
+    draft: bool = False,
 ) -> Generated:
     """Make the notice of refusal: a letter that says what is barred, by which rule, and what is possible instead.
 
-    ``locale``, ``format`` and ``word`` as for ``generate``. Raises ``UsageError`` or ``TemplateFault``.
+    ``locale``, ``format``, ``word`` and ``draft`` as for ``generate``. Raises ``UsageError`` or ``TemplateFault``.
     """
     wanted = replace(asked(refused.document, locale, format, pdf_engine), letter=True)
     books = library(tuple(data))
     chosen = letter_of(refused, books)
-    return finish(chosen, wanted, books, refused.record if carry else None, word)
+    return finish(chosen, wanted, books, refused.record if carry else None, word, draft=draft)
 
 
 def asked(type_name: str, locale: str, extension: str, pdf_engine: str = "") -> Render:
@@ -96,15 +100,20 @@ def asked(type_name: str, locale: str, extension: str, pdf_engine: str = "") -> 
     return Render(type_name, locale, known, pdf_engine or DEFAULTS.get(known, ""))
 
 
-def finish(
-    selection: Selection, wanted: Render, books: Library, record: Marked | None, word: WordOptions = PLAIN
-) -> Generated:
+def finish(  # noqa: PLR0913  the whole of what was decided and asked for
+    selection: Selection, wanted: Render, books: Library, record: Marked | None,
+    word: WordOptions = PLAIN, *, draft: bool = False,
+) -> Generated:  # fmt: skip
     """Word and write a selection; the file carries ``record`` and its trace, nothing where there is none."""
-    if wanted.format == "docx" and word.locked:
-        wanted = replace(wanted, options=(("locked", "true"),))
     document = compose(selection, wanted.locale, books)
+    if wanted.format == "docx":
+        chosen = {"draft": "true" if draft else "", "locked": "true" if word.locked else ""}
+        chosen["reference"] = word.house.sha256 if word.house else ""
+        wanted = replace(wanted, options=tuple((name, given) for name, given in chosen.items() if given))
     if record is not None:
         document = replace(document, attachments=(carried(record, selection, document, wanted, books),))
+    if draft:
+        word = replace(word, notes=(*word.notes, *clause_notes(selection)))
     content = _written(wanted, document, books, word)
     return Generated(document, selection, wanted.locale, wanted.format, content)
 

@@ -46,12 +46,19 @@ def main() -> None:
 @click.option("--pdf-engine", default="", help="weasyprint (also where none is named) or typst.")
 @click.option("--bare", is_flag=True, help="Carry no record, trace and hashes in the file; it cannot be verified.")
 @click.option("--annotate", is_flag=True, help="HTML only: show beside each clause and value why it is there.")
+@click.option(
+    "--reference-doc",
+    type=click.Path(path_type=Path),
+    help="DOCX only: your own Word file, whose styles, page, headers, footers and logo are taken over.",
+)
 @click.option("--lock", is_flag=True, help="DOCX only: clauses and values cannot be changed until they are unlocked.")
+@click.option("--draft", is_flag=True, help="DOCX only: a comment beside each clause says why it is there.")
 @DATA
 @reporting
 def render(  # noqa: PLR0913  one parameter for each option
     record: Path, type_: str, locale: str, output: str, format_: str | None, on_refusal: str,
-    pdf_engine: str, bare: bool, annotate: bool, lock: bool, data: tuple[Path, ...],  # noqa: FBT001  (flags)
+    pdf_engine: str, bare: bool, annotate: bool, reference_doc: Path | None, lock: bool,  # noqa: FBT001  (flags)
+    draft: bool, data: tuple[Path, ...],  # noqa: FBT001  (a flag)
 ) -> Exit:  # fmt: skip
     """Make one document of RECORD (YAML or JSON; - for standard input).
 
@@ -65,11 +72,12 @@ def render(  # noqa: PLR0913  one parameter for each option
     from contractgen.writers.word_options import WordOptions  # noqa: PLC0415
 
     books = books_of(data)
-    asked = {"--annotate": annotate, "--lock": lock}
+    asked = {"--annotate": annotate, "--lock": lock, "--draft": draft, "--reference-doc": reference_doc is not None}
     extension = _usable(output, format_, type_, locale, books, [name for name, given in asked.items() if given])
+    word = WordOptions(locked=lock, house=_house(reference_doc, books))
     engine = pdf_engine if extension == "pdf" else ""
     contract = checked(marked_record(record), books, (type_,))
-    made: Any = {"data": data, "pdf_engine": engine, "word": WordOptions(locked=lock), "carry": not bare}
+    made: Any = {"data": data, "pdf_engine": engine, "word": word, "draft": draft, "carry": not bare}
     result = generate(contract, type_, locale, extension, **made)
     if isinstance(result, Refusal):
         if on_refusal == "json":
@@ -84,6 +92,22 @@ def render(  # noqa: PLR0913  one parameter for each option
         click.echo(f"warning: {warning}", err=True)
     _put(output, _content(result, books, annotate=annotate))
     return Exit.OK
+
+
+def _house(path: Path | None, books: Any) -> Any:
+    """Read the user's own Word file; what a user should know of it is told on standard error."""
+    if path is None:
+        return None
+    from contractgen.writers._word_house import missing_styles  # noqa: PLC0415
+    from contractgen.writers.word_house import load_house  # noqa: PLC0415
+
+    house = load_house(path)
+    for warning in house.warnings():
+        click.echo(f"warning: {warning}", err=True)
+    missing = missing_styles(house, books.styles())
+    if missing:
+        click.echo(f"warning: {path}: lacks these styles, which are made from ours: {', '.join(missing)}", err=True)
+    return house
 
 
 def _content(made: Any, books: Any, *, annotate: bool) -> bytes:
@@ -110,6 +134,8 @@ def _put(output: str, content: bytes) -> None:
 _ONLY = {
     "--annotate": ("html", "notes are shown on a page of HTML"),
     "--lock": ("docx", "only a Word file has controls to be locked"),
+    "--reference-doc": ("docx", "only a Word file takes the looks of another"),
+    "--draft": ("docx", "only a Word file has comments"),
 }
 """Options that one format alone knows, and why."""
 

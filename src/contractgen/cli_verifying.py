@@ -54,9 +54,10 @@ def extract(file: Path, part: str, output: str | None) -> Exit:
 @click.command()
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--format", "format_", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@click.option("--reference-doc", type=click.Path(path_type=Path), help="The Word file that FILE was made with.")
 @DATA
 @reporting
-def verify(file: Path, format_: str, data: tuple[Path, ...]) -> Exit:
+def verify(file: Path, format_: str, reference_doc: Path | None, data: tuple[Path, ...]) -> Exit:
     """Make FILE again from what it carries and say whether it is as issued, or what differs.
 
     Exit codes: 0 identical; 8 as issued, but other bytes are made here (words, policy, styles or versions changed, or
@@ -65,8 +66,9 @@ def verify(file: Path, format_: str, data: tuple[Path, ...]) -> Exit:
     from contractgen.files import to_json  # noqa: PLC0415
     from contractgen.verifying.telling import as_data, as_text  # noqa: PLC0415
     from contractgen.verifying.verify import verified  # noqa: PLC0415
+    from contractgen.writers.word_house import load_house  # noqa: PLC0415
 
     books_of(data)  # a folder that is not there is told first
-    finding = verified(content_of(file), str(file), data)
+    finding = verified(content_of(file), str(file), data, load_house(reference_doc) if reference_doc else None)
     click.echo(to_json(as_data(finding)) if format_ == "json" else as_text(finding), nl=False)
     return finding.exit_code

@@ -16,7 +16,7 @@ from contractgen.library import Library
 from contractgen.locales import Locale
 from contractgen.markup import Template
 from contractgen.merging import Merger
-from contractgen.numbering import number
+from contractgen.numbering import first_labels, number
 from contractgen.selection import Filled, Selection
 from contractgen.tree import (
     Block,
@@ -99,11 +99,12 @@ def composed_by(merger: Noting, selection: Selection, books: Library) -> tuple[D
     found = tuple(parts(selection, merger, books))
     header = merger.label(HEADER)
     title = merger.label(selection.outline.title)
+    contents = merger.label(selection.outline.contents) if selection.outline.contents else ()
     author = merger.value(selection.terms.figures["vendor.name"])
     merger.raise_problems()
     blocks = number((block for part in found for block in part.blocks), locale, articles=selection.outline.numbered)
     metadata = _metadata(merger, title, author.text if author else "")
-    return _document(selection, locale, blocks, header, metadata), found
+    return _document(selection, locale, blocks, header, metadata, contents), found
 
 
 def _template(pick: Filled, merger: Merger, books: Library) -> Template | None:
@@ -151,8 +152,13 @@ def _metadata(merger: Merger, title: Inlines, author: str) -> Metadata:
     )
 
 
-def _document(
-    selection: Selection, locale: Locale, blocks: tuple[Block, ...], header: Inlines, metadata: Metadata
+def _document(  # noqa: PLR0913  one parameter for each part
+    selection: Selection,
+    locale: Locale,
+    blocks: tuple[Block, ...],
+    header: Inlines,
+    metadata: Metadata,
+    contents: Inlines,
 ) -> Document:
     return Document(
         type=selection.outline.type,
@@ -164,6 +170,8 @@ def _document(
         header=header,
         footer=_footer(locale),
         metadata=metadata,
+        contents=contents,
+        counts=first_labels(locale),
     )
 
 

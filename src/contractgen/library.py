@@ -115,7 +115,7 @@ class Library:
             found = load_locale(path, self.shown(path))
             for folder in reversed(self.folders):  # the most specific comes last and has the last word
                 more = folder / "templates" / code / "labels.toml"
-                found = with_labels(found, more, self.shown(more)) if more.is_file() else found
+                found = with_labels(found, self._inside(folder, more), self.shown(more)) if more.is_file() else found
             self._locales[code] = found
         return self._locales[code]
 
@@ -179,7 +179,17 @@ class Library:
     # --------------------------------------------------------------------------------------------------- files
 
     def _search(self, relative: str) -> Path | None:
-        return next((folder / relative for folder in self.folders if (folder / relative).is_file()), None)
+        for folder in self.folders:
+            if (folder / relative).is_file():
+                return self._inside(folder, folder / relative)
+        return None
+
+    def _inside(self, folder: Path, path: Path) -> Path:
+        """Return a file that lies in its data folder: neither a link nor ``..`` may lead to another place."""
+        if not path.resolve().is_relative_to(folder.resolve()):
+            repair = "put the file itself there, not a link to another place"
+            raise TemplateFault.at(Place(self.shown(path)), "leads out of its data folder", repair)
+        return path
 
     def _find(self, relative: str) -> Path:
         path = self._search(relative)

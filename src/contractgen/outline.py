@@ -53,6 +53,7 @@ class OutlineShape(Shape):
 
     title: str
     subtitle: str = ""
+    contents: str = Field("", description="label that heads the list of contents; empty: there is none")
     numbering: Literal["articles", "none"]
     slot: list[SlotSpec] = Field(min_length=1)
 
@@ -64,6 +65,7 @@ class Outline:
     type: str
     title: str
     subtitle: str
+    contents: str
     numbered: bool
     slots: tuple[SlotSpec, ...]
     marked: Marked
@@ -81,4 +83,5 @@ def load_outline(path: Path, name: str | None = None) -> Outline:
     ]
     if problems:
         raise TemplateFault(problems)
-    return Outline(path.stem, shape.title, shape.subtitle, shape.numbering == "articles", tuple(shape.slot), marked)
+    numbered = shape.numbering == "articles"
+    return Outline(path.stem, shape.title, shape.subtitle, shape.contents, numbered, tuple(shape.slot), marked)

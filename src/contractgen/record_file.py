@@ -69,7 +69,8 @@ def decode_record(raw: bytes, file: str) -> Marked:
 
 def parse_record(text: str, file: str) -> Marked:
     """Parse YAML or JSON text; JSON is checked by a JSON reader first, then read as the YAML that it is."""
-    source = text.encode("utf-8", "surrogatepass")
+    _check_letters(text, file)
+    source = text.encode()
     if file.lower().endswith(".json"):
         _check_json(text, file)
     if text.lstrip().startswith("{"):  # JSON may spell one character as two escapes, which YAML does not know
@@ -88,6 +89,17 @@ def parse_record(text: str, file: str) -> Marked:
     if reader.problems:
         raise InvalidData(sorted(reader.problems))
     return Marked(file, data, reader.places, reader.names, source)
+
+
+def _check_letters(text: str, file: str) -> None:
+    """Refuse a text that no file of ours could hold: it may come from a program, and not from a file."""
+    if len(text) > MAX_BYTES:
+        raise InvalidData.at(Place(file), f"is larger than {MAX_BYTES // 2**20} MiB", "split the record")
+    try:
+        text.encode()
+    except UnicodeEncodeError as fault:
+        at = Place(file, text.count("\n", 0, fault.start) + 1, fault.start - text.rfind("\n", 0, fault.start))
+        raise InvalidData.at(at, "holds half of a character (a lone surrogate)", "remove it") from fault
 
 
 def _check_json(text: str, file: str) -> None:
@@ -117,7 +129,9 @@ def _joined(pair: re.Match[str]) -> str:
 def _check_depth(text: str, file: str) -> None:
     """Refuse deep nesting before a tree is built: libyaml builds it recursively and would end the whole process."""
     depth = 0
-    for event in yaml.parse(text, Loader=_LOADER):
+    for number, event in enumerate(yaml.parse(text, Loader=_LOADER)):
+        if number > 2 * MAX_NODES:  # a table has two events, a field two scalars
+            raise _too_many(_place(file, event.start_mark))
         if isinstance(event, yaml.CollectionStartEvent):
             depth += 1
         elif isinstance(event, yaml.CollectionEndEvent):
@@ -128,6 +142,11 @@ def _check_depth(text: str, file: str) -> None:
 
 def _too_deep(place: Place) -> InvalidData:
     return InvalidData.at(place, f"is nested more than {MAX_DEPTH} levels deep", "make the lists and tables flatter")
+
+
+def _too_many(place: Place) -> InvalidData:
+    cause = f"holds more than {MAX_NODES:,} values (what a mark * repeats counts each time)"
+    return InvalidData.at(place, cause, "write the values out, without & and *")
 
 
 def _place(file: str, mark: Any) -> Place:
@@ -182,9 +201,9 @@ class _Reader:
         place = _place(self.file, node.start_mark)
         self.nodes += 1
         if self.nodes > MAX_NODES or len(key) > MAX_DEPTH:
-            cause = "a mark * repeats a table within itself"
             if self.nodes > MAX_NODES:
-                cause = f"holds more than {MAX_NODES:,} values (what a mark * repeats counts each time)"
+                raise _too_many(place)
+            cause = "a mark * repeats a table within itself"
             raise InvalidData.at(place, cause, "write the values out, without & and *")
         self.places[key] = place
         if isinstance(node, yaml.MappingNode):

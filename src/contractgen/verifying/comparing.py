@@ -8,7 +8,7 @@ words are edited. ``tracked`` names who made a change with Word's revision marks
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import Literal
@@ -70,9 +70,9 @@ class _At:
     heading: str
 
 
-def compare(issued: Copy, present: Copy) -> Changes:
-    """Return what differs between a file as issued and as it is."""
-    old, all_new = _flat(issued), _flat(present)
+def compare(issued: Copy, present: Copy, titles: Mapping[str, str]) -> Changes:
+    """Return what differs between a file as issued and as it is; ``titles``: number and heading of each slot."""
+    old, all_new = _flat(issued, titles), _flat(present, titles)
     new = [at for at in all_new if at.line.key]
     struck = {squeezed(at.line.before): at.line.by for at in all_new if not at.line.key}
     pairs, gone, come = _matched(old, new)
@@ -95,10 +95,12 @@ def compare(issued: Copy, present: Copy) -> Changes:
     )
 
 
-def _flat(copy: Copy) -> list[_At]:
+def _flat(copy: Copy, titles: Mapping[str, str]) -> list[_At]:
     lines = [(line, unit) for unit in copy.units for line in unit.lines]
     return [
-        _At(line, number, unit.slot, (unit.heading or unit.slot) if unit.slot else "")
+        _At(line, number, unit.slot, titles[unit.slot] or unit.slot)
+        if unit.slot in titles
+        else _At(line, number, "", "")
         for number, (line, unit) in enumerate(lines)
     ]
 

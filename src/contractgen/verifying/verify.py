@@ -13,20 +13,24 @@ import zipfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from contractgen.api import Generated, generate, letter
 from contractgen.carried.manifest import NAME
 from contractgen.carried.reading import Carried, Found, parse_manifest, read_carried
+from contractgen.carried.visible import clauses as clauses_of
 from contractgen.contract import make_contract
 from contractgen.errors import ContractgenError, Exit, OutputError, Place, Problem
 from contractgen.packages import read_package
 from contractgen.record_file import decode_record
 from contractgen.selection import Refusal
+from contractgen.tree import Document, plain
 from contractgen.verifying.comparing import Changes, compare
 from contractgen.verifying.issue import against_trace, paper_against_trace
 from contractgen.verifying.page_copy import page_copy
 from contractgen.verifying.paper import compare_paper, paper_text
-from contractgen.verifying.word_copy import word_copy
+from contractgen.verifying.word_copy import slot_key, word_copy
+from contractgen.writers.word_house import House
 from contractgen.writers.word_options import WordOptions
 
 
@@ -73,11 +77,17 @@ class Finding:
         return Exit.ALTERED if self.altered else Exit.DIFFERS
 
 
-def verified(content: bytes, file: str, data: tuple[Path, ...] = ()) -> Finding:
-    """Return what differs between a file and the one made again from what it carries."""
+def verified(content: bytes, file: str, data: tuple[Path, ...] = (), house: House | None = None) -> Finding:
+    """Return what differs between a file and the one made again from what it carries.
+
+    ``house``: the user's own Word file, where the document was made with one.
+    """
     found = read_carried(content, file)
     carried = found.carried
-    made = _again(carried, f"{file}:{NAME}:record", data)
+    if carried.render.options.get("reference", "") != (house.sha256 if house else ""):
+        return Finding(file, carried, identical=False, problems=(_other_house(carried, house),),
+                       edits=_against_trace(found, content, file))  # fmt: skip
+    made = _again(carried, f"{file}:{NAME}:record", data, house)
     if not isinstance(made, Generated):
         return Finding(file, carried, identical=False, problems=made)
     if made.content == content:
@@ -103,17 +113,28 @@ def verified(content: bytes, file: str, data: tuple[Path, ...] = ()) -> Finding:
     )
 
 
-def _again(carried: Carried, file: str, data: tuple[Path, ...]) -> Generated | tuple[Problem, ...]:
+def _other_house(carried: Carried, house: House | None) -> Problem:
+    """Say that the looks of the document are those of a file that is not at hand."""
+    wanted = carried.render.options.get("reference", "")
+    if not wanted:
+        return Problem(Place("--reference-doc"), "the document was made without one", "leave --reference-doc out")
+    given = f"{house.file} has {house.sha256[:12]}…" if house else "none is given"
+    cause = f"the document was made with the reference document of SHA-256 {wanted[:12]}…, and {given}"
+    return Problem(Place("--reference-doc"), cause, "give the Word file that it was made with")
+
+
+def _again(carried: Carried, file: str, data: tuple[Path, ...], house: House | None) -> Generated | tuple[Problem, ...]:
     """Make the document again; return the problems where none comes of the record."""
     asked = carried.render
-    word = WordOptions(locked=asked.options.get("locked") == "true")
+    word = WordOptions(locked=asked.options.get("locked") == "true", house=house)
     engine = asked.engine if asked.format == "pdf" else ""
     try:
         contract = make_contract(decode_record(carried.record.encode(), file))
-        made = generate(contract, asked.type, asked.locale, asked.format, data=data, pdf_engine=engine, word=word)
+        given: Any = {"data": data, "pdf_engine": engine, "word": word, "draft": asked.options.get("draft") == "true"}
+        made = generate(contract, asked.type, asked.locale, asked.format, **given)
         if isinstance(made, Refusal):
             if asked.letter:
-                return letter(made, asked.locale, asked.format, data=data, pdf_engine=engine, word=word)
+                return letter(made, asked.locale, asked.format, **given)
             cause = f"is refused by policy today: {made.row.reason}"
             return (Problem(Place(file), cause, "verify it with the data folder that it was made with"),)
     except OutputError:
@@ -162,11 +183,17 @@ def _edits(found: Found, content: bytes, made: Generated, file: str) -> Changes 
     match found.kind:
         case "docx":
             issued, present = (word_copy(read_package(one, file)) for one in (made.content, content))
-            return compare(issued, present)
+            return compare(issued, present, titles(made.document))
         case "html":
-            return compare(page_copy(made.content), page_copy(content))
+            return compare(page_copy(made.content), page_copy(content), titles(made.document))
         case _:
             return compare_paper(made.content, content, made.document, file)
+
+
+def titles(document: Document) -> dict[str, str]:
+    """Return number and heading of each clause by its slot; a Word file counts by itself and says no number."""
+    named = {clause.slot: f"{clause.label} {plain(clause.heading)}" for clause in clauses_of(document)}
+    return {slot_key(slot): " ".join(title.split()) for slot, title in named.items()}
 
 
 def _against_trace(found: Found, content: bytes, file: str) -> Changes:

@@ -250,4 +250,4 @@ def _comments(package: Package, main: Element) -> Iterator[Comment]:
     for comment in package.xml("word/comments.xml").iter(f"{_W}comment"):
         words = "".join(node.text or "" for node in comment.iter(f"{_W}t"))
         tied = "".join(about.get(comment.get(f"{_W}id", ""), ()))
-        yield Comment(comment.get(f"{_W}author", ""), words, " ".join(tied.split()))
+        yield Comment(comment.get(f"{_W}author", ""), words, " ".join(tied.split()).lstrip(".,;: "))

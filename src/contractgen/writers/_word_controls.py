@@ -46,6 +46,15 @@ class Controls:
         properties = element("w:sdtPr", element("w:id", val=next(self._ids)), kind)
         return element("w:sdt", properties, element("w:sdtContent", *content))
 
+    def opening(self, shown: Iterable[Element]) -> Element:
+        """Return a control without a name around the first words of a label whose number fields show.
+
+        LibreOffice 7 misplaces a bookmark in a clause's control until another control has stood there, and with it the
+        text of every reference.
+        """
+        properties = element("w:sdtPr", element("w:id", val=next(self._ids)))
+        return element("w:sdt", properties, element("w:sdtContent", *shown))
+
     def _control(self, tag: str, title: str, content: Iterable[Element], *kind: Element) -> Element:
         properties = element(
             "w:sdtPr",
@@ -56,3 +65,11 @@ class Controls:
             *kind,
         )
         return element("w:sdt", properties, element("w:sdtContent", *content))
+
+
+class NoControls(Controls):
+    """Makes none: for words that only repeat what stands in a control elsewhere."""
+
+    def value(self, _value: Value, made: Element) -> Element:
+        """Return the run alone."""
+        return made

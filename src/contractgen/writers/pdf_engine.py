@@ -112,6 +112,8 @@ def _complaints(place: Place) -> Iterator[None]:
         yield
     except FatalURLFetchingError as fault:
         raise OutputError.at(place, f"the PDF asks for what it may not have: {fault}", repair) from fault
+    except ValueError as fault:  # its parsers let some faults of a style sheet pass as they are
+        raise OutputError.at(place, f"the PDF engine complains: {fault}", repair) from fault
     finally:
         logger.removeHandler(collector)
     if collector.messages:

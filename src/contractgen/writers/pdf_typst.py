@@ -117,7 +117,8 @@ def _compiler(folders: tuple[Path, ...]) -> tuple[Path, Any]:
     root = tempfile.TemporaryDirectory(prefix="contractgen-")
     _ROOTS.append(root)  # removed when the process ends
     fonts = [str(folder) for folder in folders]
-    return Path(root.name), _engine().Compiler(root=root.name, font_paths=fonts, ignore_system_fonts=True)
+    nowhere = {"root": root.name, "package_path": root.name, "package_cache_path": root.name}
+    return Path(root.name), _engine().Compiler(**nowhere, font_paths=fonts, ignore_system_fonts=True)
 
 
 def _engine() -> Any:

@@ -7,17 +7,23 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from contractgen.writers.word_house import House
+
+Note = tuple[str, tuple[str, ...]]
+"""A comment: the anchor of a clause, and the lines to be said of it."""
+
 
 @dataclass(frozen=True, slots=True)
 class WordOptions:
     """Choices for one Word file.
 
     ``locked``: clauses and values can neither be changed nor deleted in Word until someone unlocks their controls.
-    ``notes``: comments, each the anchor of a clause and the lines to be said of it.
+    ``notes``: comments on clauses. ``house``: the user's own Word file, whose looks the document takes.
     """
 
     locked: bool = False
-    notes: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    notes: tuple[Note, ...] = ()
+    house: House | None = None
 
 
 PLAIN = WordOptions()
