@@ -31,8 +31,11 @@ def made(folder: Path, pattern: str) -> Iterator[Path]:
         for kind in contract.record.documents:
             chosen = decide(contract, kind, books)
             for locale in books.locales:
-                refused = isinstance(chosen, Refusal)
-                document = letter(chosen, locale, "html").document if refused else compose(chosen, locale, books)
+                document = (
+                    letter(chosen, locale, "html").document
+                    if isinstance(chosen, Refusal)
+                    else compose(chosen, locale, books)
+                )
                 for engine in engines("pdf"):
                     file = folder / f"{path.stem}.{kind}.{locale}.{engine}.pdf"
                     file.write_bytes(writer_for("pdf", engine).write(document, books.styles()))

@@ -23,9 +23,9 @@ from contractgen.marks import hole, marked, unmarked
 from contractgen.merging import Merger, sealed
 from contractgen.selection import Selection
 from contractgen.terms import Entry, Terms
-from contractgen.tree import Document, Slot, Value
+from contractgen.tree import Document, Value
 from contractgen.values import Cause, Figure, Kind
-from contractgen.writers.forms import DAY, MARKED_DAY, Carried, Content, NoForm, Unfit
+from contractgen.writers.forms import DAY, MARKED_DAY, Carried, Content, NoForm, Slot, Unfit
 
 
 def key(terms: Terms) -> Hashable:

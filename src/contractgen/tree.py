@@ -39,13 +39,6 @@ class Value:
 
 
 @dataclass(frozen=True, slots=True)
-class Slot(Value):
-    """A value of a document that is being compiled: the place where value ``index`` of other documents will stand."""
-
-    index: int
-
-
-@dataclass(frozen=True, slots=True)
 class Strong:
     """Bold words."""
 

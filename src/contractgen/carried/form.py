@@ -12,8 +12,8 @@ from contractgen.attachments import Attachment
 from contractgen.carried.manifest import Frame, Shown, assembled, shown_as
 from contractgen.carried.visible import clause_text, clauses, digest, visible_text
 from contractgen.marks import is_marked, pieces
-from contractgen.tree import Document, Slot, Value, values
-from contractgen.writers.forms import Content, NoForm, text_of
+from contractgen.tree import Document, Value, values
+from contractgen.writers.forms import Content, NoForm, Slot, text_of
 
 Pieces = tuple[str | int, ...]
 

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from contractgen.marks import OPEN, hole, is_marked, pieces
-from contractgen.tree import Slot, Value
-from contractgen.writers.forms import SPAN, Content, Span, sealed_value, text_of
+from contractgen.tree import Value
+from contractgen.writers.forms import SPAN, Content, Slot, Span, sealed_value, text_of
 from contractgen.writers.pdf_text import joined
 
 Edge = int | str

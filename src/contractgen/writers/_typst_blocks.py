@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from itertools import groupby, zip_longest
+from itertools import groupby
 
 from contractgen.errors import OutputError, Place, Problem
 from contractgen.styles import Styles
@@ -172,21 +172,21 @@ class Source:
 
     # ---------------------------------------------------------------------------------------------------- blocks
 
-    def blocks(self, blocks: Sequence[Block], rank: int) -> Iterator[str]:
-        """Yield the source of ``blocks``, which stand under a heading of ``rank`` (0: under none)."""
+    def blocks(self, blocks: Sequence[Block], rank: int, following: Block | None = None) -> Iterator[str]:
+        """Yield the source of ``blocks`` under a heading of ``rank`` (0: none) and before ``following``."""
         above = rank
         grouped = [(is_item, list(group)) for is_item, group in groupby(blocks, lambda block: isinstance(block, Item))]
         for place, (is_item, group) in enumerate(grouped):
             if is_item:
                 yield self.items([block for block in group if isinstance(block, Item)])
                 continue
-            after = [*group[1:], *(grouped[place + 1][1][:1] if place + 1 < len(grouped) else [])]
-            for block, following in zip_longest(group, after):
+            after = [*group[1:], grouped[place + 1][1][0] if place + 1 < len(grouped) else following]
+            for block, next_one in zip(group, after, strict=True):
                 if isinstance(block, Heading):
                     above = min(rank + block.level, above + 1)
                     yield self.heading(above, f"heading-{block.level}", block.inlines, block.anchor)
-                elif block is not None:
-                    yield self.block(block, above, following)
+                else:
+                    yield self.block(block, above, next_one)
 
     def block(self, block: Block, rank: int, following: Block | None = None) -> str:
         """Return one block that is neither a heading nor an item."""
@@ -207,7 +207,7 @@ class Source:
             case PageBreak():
                 return "pagebreak(weak: true)"
             case Clause():
-                return self.clause(block, rank + 1)
+                return self.clause(block, rank + 1, following)
             case _:
                 raise TypeError(f"no source for {type(block).__name__}")
 
@@ -215,8 +215,7 @@ class Source:
         """Return a heading; its place in the outline is its rank."""
         shown = self.run(inlines)
         if label:
-            self._last = ""
-            shown = f"{self.words(label)} + h(0.4em) + {shown}"
+            shown = f"{literal(label + ' ')} + {shown}"
         mark = f", name: {literal(self.anchor(anchor))}" if anchor else ""
         return f"s-{style}(titled({rank}, {shown}{mark}))"
 
@@ -227,12 +226,12 @@ class Source:
         self.anchors.add(anchor)
         return anchor
 
-    def clause(self, clause: Clause, rank: int) -> str:
+    def clause(self, clause: Clause, rank: int, following: Block | None = None) -> str:
         """Return a clause: its heading and its blocks; a short one that ends a document stays on one page."""
         lines: list[str] = []
         if clause.heading:
             lines.append(self.heading(rank, "clause-heading", clause.heading, clause.anchor, clause.label))
-        lines += self.blocks(clause.blocks, rank if clause.heading else rank - 1)
+        lines += self.blocks(clause.blocks, rank if clause.heading else rank - 1, following)
         whole = "\n".join(lines)
         return f"block(width: 100%, breakable: false, {{\n{whole}\n}})" if clause is self._kept else whole
 
@@ -258,10 +257,10 @@ class Source:
         if numbered:
             wide = any(estimated_width(label, style.size) > style.hanging + 2 * style.size for label in labels)
             label = f"({', '.join(labels)},).at(n - 1)"
-            shown = f"{label} + h(0.4em)" if wide else f"box(width: {style.hanging:g}pt, {label})"
+            shown = f'{label} + " "' if wide else f"box(width: {style.hanging:g}pt, {label})"
             mark = f"numbering: n => t-{_item_style(first)}({shown}), number-align: start + top"
         else:
-            mark = f"marker: box(width: {style.hanging:g}pt, {literal(BULLETS[_item_style(first)])})"
+            mark = f"marker: box(width: {style.hanging:g}pt, align(start, {literal(BULLETS[_item_style(first)])}))"
         start = max(style.indent - style.hanging - edge, 0)
         space = f"indent: {start:g}pt, body-indent: 0pt, spacing: {style.space_after:g}pt"
         return f"{made}({mark}, {space}, {', '.join(entries)})"
@@ -295,7 +294,7 @@ class Source:
         parts = [self.signatory(one) for one in signatures.parties]
         if len(parts) % 2:
             parts.append("none")
-        grid = f"grid(columns: (46%, 46%), column-gutter: 8%, row-gutter: 10pt, {', '.join(parts)})"
+        grid = f"grid(columns: (46%, 46%), align: bottom, column-gutter: 8%, row-gutter: 10pt, {', '.join(parts)})"
         return f"block(width: 100%, above: 10pt, breakable: false, {grid})"
 
     def signatory(self, one: Signatory) -> str:

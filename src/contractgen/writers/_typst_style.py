@@ -103,8 +103,10 @@ def _block(name: str, style: Style, styles: Styles) -> str:
     sticky = "true" if style.keep_with_next else "false"
     rule = f", stroke: (bottom: {style.rule_below:g}pt + {paint(styles, 'rule')})" if style.rule_below else ""
     wide = "width: 100%, " if rule or style.align in {"center", "end"} else ""
-    shown = _dressed(style, styles.named["body"], styles)
+    changes = look(style, styles.named["body"], styles)
+    shown = f"{{ set text({changes}); par(it) }}" if changes else "par(it)"
     if name in HEADING_STYLES:
+        shown = _dressed(style, styles.named["body"], styles)
         shown = f"{{ show heading: set text({look(style, None, styles)}); {shown} }}"
     if style.align in {"center", "end"}:
         shown = f"align({style.align}, {shown})"

@@ -29,7 +29,6 @@ from contractgen.tree import (
     PageCount,
     PageNumber,
     Reference,
-    Slot,
     Strong,
     Text,
     Value,
@@ -37,6 +36,7 @@ from contractgen.tree import (
 from contractgen.writers._word_controls import Controls
 from contractgen.writers._word_numbering import Target
 from contractgen.writers._word_xml import LRM, RLM, element, needs_marks, run, segments, text_run
+from contractgen.writers.forms import Slot
 
 CONTEXTS = ("", "Strong", "Emphasis", "StrongEmphasis")
 """Character styles in which a value can stand."""

@@ -36,7 +36,6 @@ from contractgen.tree import (
     Reference,
     Row,
     Signatures,
-    Slot,
     Strong,
     Table,
     Text,
@@ -44,6 +43,7 @@ from contractgen.tree import (
     plain,
 )
 from contractgen.values import Kind
+from contractgen.writers.forms import Slot
 from contractgen.writers.measure import SHORT_TABLE, closing_clause, column_widths, label_span
 
 Item = NumberedItem | BulletItem

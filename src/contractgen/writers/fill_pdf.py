@@ -11,7 +11,7 @@ from markupsafe import escape
 from contractgen.attachments import Attachment
 from contractgen.marks import is_marked, pieces
 from contractgen.styles import Styles
-from contractgen.tree import Document, Slot, Value
+from contractgen.tree import Document, Value
 from contractgen.writers import pdf, pdf_fonts
 from contractgen.writers._paper_marks import Marker
 from contractgen.writers.fill_html import RULES
@@ -21,6 +21,7 @@ from contractgen.writers.forms import (
     Content,
     NoForm,
     Sheet,
+    Slot,
     check,
     sheet,
     text_of,

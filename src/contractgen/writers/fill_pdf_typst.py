@@ -9,14 +9,14 @@ from pathlib import Path
 
 from contractgen.errors import Place
 from contractgen.styles import Styles
-from contractgen.tree import Document, Slot, Value
+from contractgen.tree import Document, Value
 from contractgen.writers import pdf_fonts, pdf_typst
 from contractgen.writers._paper_marks import Marker
 from contractgen.writers._typst_blocks import Source
 from contractgen.writers._typst_mend import mended
 from contractgen.writers._typst_style import literal
 from contractgen.writers._typst_values import Setting, value_source
-from contractgen.writers.forms import HOLE, MARKED_DAY, TEXT, Content, Sheet, Unfit, check, sheet, text_of
+from contractgen.writers.forms import HOLE, MARKED_DAY, TEXT, Content, Sheet, Slot, Unfit, check, sheet, text_of
 
 
 @dataclass(frozen=True, slots=True)

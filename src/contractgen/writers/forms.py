@@ -17,6 +17,14 @@ from typing import Protocol
 from contractgen.marks import CLOSE, MIDDLE, OPEN, is_marked
 from contractgen.tree import Value
 
+
+@dataclass(frozen=True, slots=True)
+class Slot(Value):
+    """A value of a document that is being compiled: the place where value ``index`` of other documents will stand."""
+
+    index: int
+
+
 Content = Value | str
 """What fills a hole: a sealed value, or a text that follows from one (a particle, a number without its locale)."""
 
