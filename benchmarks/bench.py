@@ -1,292 +1,279 @@
-"""Milliseconds per document, ours beside docxtpl and plain WeasyPrint: in a number of rounds, out a printed table.
+"""How fast it is: ours beside others on the same content, in one table of medians and ratios from one run.
 
-Ours goes the whole way from the text of a contract record to the bytes of a file: reading, checking, terms, selection,
-merging, numbering, writing. The others begin with finished words: docxtpl fills a template with the same paragraphs,
-tables and values; WeasyPrint is called as its manual shows, on our HTML with the same fonts. Both take turns in each
-round; the median counts. Warm: the process has made that document before. Cold: a new process, imports included.
+Ours goes the whole way for each of many different records: checking the record's data, rules, figures, selection,
+words, the file with its record, trace and hashes inside, bytes on disk. The others begin with finished words and
+values. Both take turns, some records each, so that a busy machine slows both.
 """
 
 from __future__ import annotations
 
 import argparse
-import io
-import json
+import gc
+import multiprocessing
 import os
+import resource
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from importlib.metadata import version
+from pathlib import Path
 from statistics import median
 
-import docx
-import docxtpl  # type: ignore[import-untyped]
+from others import Office, docxtpl_job, page_of, template_of, values_of, weasyprint_job
+from records import LETTER, SERVICES, first, records
 
 from contractgen.api import compose, decide
-from contractgen.contract import parse_contract
-from contractgen.library import Library, library
-from contractgen.paths import sample_contracts
-from contractgen.selection import Selection
-from contractgen.tree import Block, Clause, Document, Inlines, Table, Value, block_inlines, plain, walk_inlines
-from contractgen.writers import pdf_fonts, writer_for
+from contractgen.compiled import Press, Printed
+from contractgen.contract import make_contract
+from contractgen.files import Marked, write_whole
+from contractgen.library import library
+from contractgen.selection import Refusal
+from contractgen.tree import Document
 
-SAMPLES = {
-    "renewal-notice": "siemens-late-renewal",
-    "withdrawal-ack": "siemens-withdrawal-accepted",
-    "quote": "ayotex-premium-tehran-three-years",
-    "sdd": "siemens-renewal-on-time",
-}
-"""The sample record that is made into each type of document."""
+WARM = 4
+"""Rounds that do not count: a press compiles its forms in them, engines load."""
 
-Job = Callable[[], object]
+BLOCK = 8
+"""Records that one makes in a row before it is the other's turn, as a batch does: its caches are warm."""
+
+Job = Callable[[int], object]
+Case = tuple[str, str]
 
 
 @dataclass(frozen=True, slots=True)
-class Case:
-    """One document to be made: its record as text, its type and locale, and what it becomes."""
+class Line:
+    """One line of the table: what is compared, milliseconds of each, and the ratio that is aimed at."""
 
-    text: str
-    type: str
-    locale: str
-    document: Document
+    name: str
+    ours: float
+    other: str
+    others: float
+    goal: float
 
-
-# ------------------------------------------------------------------------------------------------------------- ours
-
-
-def selection_of(text: str, type_: str, books: Library) -> Selection:
-    """Return what ``decide`` selects; the samples are not refused."""
-    chosen = decide(parse_contract(text), type_, books)
-    if not isinstance(chosen, Selection):
-        raise SystemExit(str(chosen))
-    return chosen
+    def __str__(self) -> str:
+        ratio = self.others / self.ours
+        met = "yes" if ratio >= self.goal else "no"
+        return (
+            f"| {self.name:<31} | {self.ours:>8.2f} | {self.other:<28} | {self.others:>8.2f} | {ratio:>6.1f} "
+            f"| {self.goal:>5.1f} | {met:<3} |"
+        )
 
 
-def whole_way(text: str, type_: str, locale: str, extension: str) -> bytes:
-    """Make one document, from the record's text to bytes."""
-    books = library()
-    document = compose(selection_of(text, type_, books), locale, books)
-    return writer_for(extension).write(document, books.styles())
+HEAD = (
+    f"| {'work':<31} | {'ours, ms':>8} | {'beside':<28} | {'its ms':>8} | {'ratio':>6} | {'goal':>5} | met |\n"
+    f"|{'-' * 33}|{'-' * 9}:|{'-' * 30}|{'-' * 9}:|{'-' * 7}:|{'-' * 6}:|-----|"
+)
 
 
-def cases(locale: str) -> Iterator[Case]:
-    """Yield a document of each type in one locale."""
-    books = library()
-    for type_, sample in SAMPLES.items():
-        text = (sample_contracts() / f"{sample}.yaml").read_text(encoding="utf-8")
-        yield Case(text, type_, locale, compose(selection_of(text, type_, books), locale, books))
+class Bench:
+    """Runs the comparisons; files go to a folder of its own."""
+
+    def __init__(self, folder: Path, rounds: int, clock: Callable[[], float]) -> None:
+        self.folder = folder
+        self.rounds = rounds
+        self.clock = clock
+        self.books = library()
+        self.files = 0
+
+    def in_turns(self, *jobs: Job, rounds: int = 0) -> list[float]:
+        """Return the median milliseconds of each job, done in turns, a record in each round."""
+        times: list[list[float]] = [[] for _ in jobs]
+        gc.collect()
+        gc.freeze()  # what was prepared for the others is no part of anybody's work
+        count = (rounds or self.rounds) + WARM
+        for begin in range(0, count, BLOCK):
+            for job, found in zip(jobs, times, strict=True):
+                gc.collect()  # nobody pays for what the other left behind
+                for number in range(begin, min(begin + BLOCK, count)):
+                    start = self.clock()
+                    job(number)
+                    found.append((self.clock() - start) * 1000)
+        return [median(found[WARM:]) for found in times]
+
+    def file(self, number: int, extension: str) -> Path:
+        """Return a name that no file has yet: to replace one takes longer than to make one."""
+        self.files += 1
+        return self.folder / f"{self.files}-{number}.{extension}"
+
+    def given(self, case: Case, rounds: int = 0) -> list[Marked]:
+        """Return a record for each round."""
+        return first(case[0], (rounds or self.rounds) + WARM)
+
+    def documents(self, case: Case, locale: str, given: list[Marked]) -> Iterator[Document]:
+        """Yield the tree of each record's document, for the templates and pages of the others."""
+        chosen = (decide(make_contract(marked), case[1], self.books) for marked in given)
+        return (compose(one, locale, self.books) for one in chosen if not isinstance(one, Refusal))
+
+    def ours(self, case: Case, locale: str, extension: str, engine: str, given: list[Marked]) -> Job:
+        """Return the whole way from a record's data to a file."""
+        press = Press(self.books, case[1], extension, engine)
+
+        def job(number: int) -> None:
+            made = press.make(make_contract(given[number]), locale)
+            if isinstance(made, Printed):
+                write_whole(self.file(number, extension), made.content)
+
+        return job
+
+    # ------------------------------------------------------------------------------------------------------ lines
+
+    def docx(self, name: str, case: Case, locale: str, goal: float) -> Line:
+        """DOCX beside docxtpl."""
+        given = self.given(case)
+        template = self.folder / "template.docx"
+        template_of(next(self.documents(case, locale, given)), template)
+        values = [values_of(document) for document in self.documents(case, locale, given)]
+        ours, other = self.in_turns(
+            self.ours(case, locale, "docx", "", given),
+            lambda number: docxtpl_job(template, values[number], self.file(number, "docx")),
+        )
+        return Line(name, ours, "docxtpl", other, goal)
+
+    def pdf(self, name: str, case: Case, locale: str, engine: str, goal: float) -> Line:
+        """PDF by one of our engines beside plain WeasyPrint."""
+        rounds = max(5, self.rounds // 4)
+        given = self.given(case, rounds)
+        pages = [page_of(document) for document in self.documents(case, locale, given)]
+        ours, other = self.in_turns(
+            self.ours(case, locale, "pdf", engine, given),
+            lambda number: weasyprint_job(pages[number], self.file(number, "pdf")),
+            rounds=rounds,
+        )
+        return Line(name, ours, "WeasyPrint, plain", other, goal)
+
+    def office(self, name: str, case: Case, locale: str, goal: float) -> Line:
+        """PDF by Typst beside LibreOffice, which converts our DOCX of the same record."""
+        rounds = max(5, self.rounds // 4)
+        given = self.given(case, rounds)
+        press = Press(self.books, case[1], "docx")
+        sources = [self.folder / f"{number}.docx" for number in range(len(given))]
+        for source, marked in zip(sources, given, strict=True):
+            made = press.make(make_contract(marked), locale)
+            source.write_bytes(made.content if isinstance(made, Printed) else b"")
+        with Office() as open_office:
+            ours, other = self.in_turns(
+                self.ours(case, locale, "pdf", "typst", given),
+                lambda number: open_office.convert(sources[number], self.file(number, "pdf")),
+                rounds=rounds,
+            )
+        return Line(name, ours, "LibreOffice, kept open", other, goal)
+
+    def rules(self, name: str, case: Case, goal: float) -> Line:
+        """Rules, figures and selection of a checked record, beside one millisecond."""
+        contracts = [make_contract(marked) for marked in self.given(case)]
+        (ours,) = self.in_turns(lambda number: decide(contracts[number], case[1], self.books))
+        return Line(name, ours, "a millisecond", 1.0, goal)
+
+    def workers(self, name: str, case: Case, goal: float) -> Line:
+        """Two processes beside one, each with its own press; time for a document of both together."""
+        count = self.rounds * 20
+        one, two = (_together(case, count // workers, workers) / count * 1000 for workers in (1, 2))
+        return Line(name, two, "one worker", one, goal)
+
+    def memory(self, name: str, case: Case, count: int, goal: float) -> str:
+        """Peak memory for ``count`` records and for ten times as many, each in a new process."""
+        small, large = (_peak(case, number) for number in (count, 10 * count))
+        met = "yes" if large / small <= goal else "no"
+        beside = f"{count:,} records, MiB"
+        return (
+            f"| {name:<31} | {large:>8.1f} | {beside:<28} | {small:>8.1f} | {large / small:>6.2f} | {goal:>5.1f} "
+            f"| {met:<3} |"
+        )
 
 
-# ---------------------------------------------------------------------------------------------------------- docxtpl
+def make_many(case: Case, count: int, folder: Path) -> None:
+    """Make ``count`` letters into files, as a worker does."""
+    press = Press(library(), case[1], "docx")
+    for number, marked in enumerate(records(case[0], count)):
+        made = press.make(make_contract(marked), "ko")
+        if isinstance(made, Printed):
+            write_whole(folder / f"{number}.docx", made.content)
 
 
-def docxtpl_template(document: Document) -> tuple[bytes, dict[str, str]]:
-    """Return a Word template with the words and tables of ``document``, and the values that fill it."""
-    word = docx.Document()
-    context: dict[str, str] = {}
-
-    def holes(inlines: Inlines) -> str:
-        parts = []
-        for inline in walk_inlines(inlines):
-            if isinstance(inline, Value):
-                context[f"v{len(context)}"] = inline.text
-                parts.append(f"{{{{ v{len(context) - 1} }}}}")
-            else:
-                parts.append(plain((inline,)) if not hasattr(inline, "children") else "")
-        return "".join(parts)
-
-    def add(block: Block) -> None:
-        if isinstance(block, Clause):
-            if block.heading:
-                word.add_heading(f"{block.label} {holes(block.heading)}", level=2)
-            for inner in block.blocks:
-                add(inner)
-        elif isinstance(block, Table):
-            table = word.add_table(len(block.rows), len(block.columns))
-            for cells, row in zip(table.rows, block.rows, strict=True):
-                for cell, inlines in zip(cells.cells, row.cells, strict=True):
-                    cell.text = holes(inlines)
-        else:
-            for inlines in block_inlines(block):
-                word.add_paragraph(holes(inlines))
-
-    for block in document.blocks:
-        add(block)
-    buffer = io.BytesIO()
-    word.save(buffer)
-    return buffer.getvalue(), context
+def _together(case: Case, count: int, workers: int) -> float:
+    """Return the seconds that ``workers`` processes take for ``count`` documents each, their start left out."""
+    context = multiprocessing.get_context("spawn")
+    ready = context.Barrier(workers + 1)
+    processes = [context.Process(target=_worker, args=(case, count, ready)) for _ in range(workers)]
+    for process in processes:
+        process.start()
+    ready.wait()
+    start = time.perf_counter()
+    for process in processes:
+        process.join()
+    return time.perf_counter() - start
 
 
-def docxtpl_job(template: bytes, context: dict[str, str]) -> bytes:
-    """Fill the template as docxtpl's manual shows: open, render, save."""
-    made = docxtpl.DocxTemplate(io.BytesIO(template))
-    made.render(context, autoescape=True)
-    buffer = io.BytesIO()
-    made.save(buffer)
-    return buffer.getvalue()
+def _worker(case: Case, count: int, ready: object) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        make_many(case, WARM, Path(folder))
+        ready.wait()  # type: ignore[attr-defined]
+        make_many(case, count, Path(folder))
 
 
-# ------------------------------------------------------------------------------------------------------- WeasyPrint
+def _peak(case: Case, count: int) -> float:
+    """Return the peak memory, in MiB, of a new process that makes ``count`` documents."""
+    command = [sys.executable, __file__, "--peak", str(count)]
+    del case
+    return float(subprocess.run(command, capture_output=True, text=True, check=True).stdout)
 
 
-def page_with_fonts(document: Document) -> str:
-    """Return our HTML with the house's fonts named by ``@font-face``."""
-    styles = library().styles()
-    markup = writer_for("html").write(document, styles).decode()
-    rules = pdf_fonts.font_face_rules(pdf_fonts.faces(styles, document.language))
-    return markup.replace("</head>", f"<style>{rules}</style></head>")
-
-
-def weasyprint_job(markup: str) -> bytes:
-    """Print the page as WeasyPrint's manual shows."""
-    from weasyprint import HTML  # type: ignore[import-untyped]  # noqa: PLC0415  two seconds to load
-
-    return bytes(HTML(string=markup).write_pdf())
-
-
-# ---------------------------------------------------------------------------------------------------------- measuring
-
-
-def in_turns(jobs: dict[str, Job], rounds: int) -> dict[str, float]:
-    """Return the median milliseconds of each job; they take turns, after one round that does not count."""
-    times: dict[str, list[float]] = {name: [] for name in jobs}
-    for _ in range(rounds + 1):
-        for name, job in jobs.items():
-            start = time.perf_counter()
-            job()
-            times[name].append((time.perf_counter() - start) * 1000)
-    return {name: median(found[1:]) for name, found in times.items()}
-
-
-def warm(case: Case, rounds: int) -> dict[str, float]:
-    """Return the median milliseconds of each way to make a document."""
-    template, context = docxtpl_template(case.document)
-    markup = page_with_fonts(case.document)
-    args = (case.text, case.type, case.locale)
-    jobs: dict[str, Job] = {
-        "html": lambda: whole_way(*args, "html"),
-        "docx": lambda: whole_way(*args, "docx"),
-        "docxtpl": lambda: docxtpl_job(template, context),
-    }
-    slow: dict[str, Job] = {
-        "pdf": lambda: whole_way(*args, "pdf"),
-        "weasyprint": lambda: weasyprint_job(markup),
-    }
-    return in_turns(jobs, rounds) | in_turns(slow, max(3, rounds // 4))
-
-
-def stages(case: Case, rounds: int) -> dict[str, float]:
-    """Return the median milliseconds of each stage before writing."""
-    books = library()
-    contract = parse_contract(case.text)
-    chosen = selection_of(case.text, case.type, books)
-    return in_turns(
-        {
-            "read and check": lambda: parse_contract(case.text),
-            "terms and selection": lambda: decide(contract, case.type, books),
-            "merge and number": lambda: compose(chosen, case.locale, books),
-        },
-        rounds,
-    )
-
-
-def cold(name: str, locale: str) -> float:
-    """Return the milliseconds of one renewal notice in a new process, from before the imports to the bytes."""
-    case = next(cases(locale))
-    given: dict[str, object] = {"args": (case.text, case.type, case.locale)}
-    if name == "docxtpl":
-        template, given["context"] = docxtpl_template(case.document)
-        given["template"] = template.hex()
-    if name == "weasyprint":
-        given["markup"] = page_with_fonts(case.document)
-    done = subprocess.run(
-        [sys.executable, "-c", COLD[name]], input=json.dumps(given), capture_output=True, text=True, check=True
-    )
-    return float(done.stdout)
-
-
-_OURS = """
-import json, sys, time
-given = json.load(sys.stdin); start = time.perf_counter()
-from contractgen.api import generate
-generate(*given["args"], "{}"); print((time.perf_counter() - start) * 1000)
-"""
-COLD = {
-    "html": _OURS.format("html"),
-    "docx": _OURS.format("docx"),
-    "docxtpl": """
-import io, json, sys, time
-given = json.load(sys.stdin); start = time.perf_counter()
-import docxtpl
-made = docxtpl.DocxTemplate(io.BytesIO(bytes.fromhex(given["template"])))
-made.render(given["context"], autoescape=True); made.save(io.BytesIO()); print((time.perf_counter() - start) * 1000)
-""",
-    "pdf": _OURS.format("pdf"),
-    "weasyprint": """
-import json, sys, time
-given = json.load(sys.stdin); start = time.perf_counter()
-from weasyprint import HTML
-HTML(string=given["markup"]).write_pdf(); print((time.perf_counter() - start) * 1000)
-""",
-}
-
-
-# ------------------------------------------------------------------------------------------------------------ printing
-
-COLUMNS = ("html", "docx", "docxtpl", "ratio", "pdf", "weasyprint", "ratio")
-
-
-def row(name: str, times: dict[str, float]) -> str:
-    """Return one line of the table; a ratio above 1 says how many times as long the other takes."""
-    cells = [
-        f"{times['html']:.1f}",
-        f"{times['docx']:.1f}",
-        f"{times['docxtpl']:.1f}",
-        f"{times['docxtpl'] / times['docx']:.1f}",
-        f"{times['pdf']:.0f}",
-        f"{times['weasyprint']:.0f}",
-        f"{times['weasyprint'] / times['pdf']:.1f}",
-    ]
-    return line(name, cells)
-
-
-def line(name: str, cells: list[str] | tuple[str, ...]) -> str:
-    """Return one row of a Markdown table that also reads well as plain text."""
-    return f"| {name:<22} | " + " | ".join(f"{cell:>10}" for cell in cells) + " |"
-
-
-def rule(count: int) -> str:
-    """Return the line below a table's head."""
-    return f"|{'-' * 24}|" + "|".join("-" * 11 + ":" for _ in range(count)) + "|"
+def peak(count: int) -> None:
+    """Make documents and print this process's peak memory, in MiB."""
+    with tempfile.TemporaryDirectory() as folder:
+        make_many(LETTER, count, Path(folder))
+    print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
 
 
 def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument("--rounds", type=int, default=20, help="rounds for html and docx; pdf takes a quarter of them")
-    parser.add_argument("--locale", action="append", help="ko, fa or en; may be given again (default: ko)")
+    parser.add_argument("--rounds", type=int, default=40, help="documents of a line; PDF takes a quarter of them")
+    parser.add_argument("--only", default="", help="only lines whose name holds this")
+    parser.add_argument("--cpu", action="store_true", help="processor time instead of time, for a busy machine")
+    parser.add_argument("--records", type=int, default=1000, help="records of the smaller run for memory")
+    parser.add_argument("--peak", type=int, help=argparse.SUPPRESS)
     options = parser.parse_args()
-    names = ("docxtpl", "weasyprint", "python-docx", "jinja2")
+    if options.peak:
+        peak(options.peak)
+        return
+    names = ("docxtpl", "weasyprint", "typst", "python-docx")
     versions = ", ".join(f"{name} {version(name)}" for name in names)
     load = ""
     with suppress(OSError):
         load = f", load {os.getloadavg()[0]:.1f}"
-    machine = f"Python {sys.version.split()[0]}, {versions}; {os.cpu_count()} cores{load}"
-    print(f"{machine}; median of {options.rounds} rounds")
-    for locale in options.locale or ["ko"]:
-        print(f"\nMilliseconds a document, {locale}, warm\n")
-        print(line("", COLUMNS), rule(len(COLUMNS)), sep="\n")
-        found = list(cases(locale))
-        for case in found:
-            print(row(case.type, warm(case, options.rounds)), flush=True)
-        print(row("renewal-notice, cold", {name: cold(name, locale) for name in COLD}))
-        print(f"\nMilliseconds of each stage before writing, {locale}, warm\n")
-        heads = list(stages(found[0], 1))
-        print(line("", heads), rule(len(heads)), sep="\n")
-        for case in found:
-            print(line(case.type, [f"{value:.2f}" for value in stages(case, options.rounds).values()]))
+    clock = "processor time" if options.cpu else "time"
+    print(f"Python {sys.version.split()[0]}, {versions}; {os.cpu_count()} cores{load}; {clock}\n\n{HEAD}")
+    with tempfile.TemporaryDirectory() as folder:
+        bench = Bench(Path(folder), options.rounds, time.process_time if options.cpu else time.perf_counter)
+        for name, measure in lines(bench, options.records).items():
+            if options.only in name:
+                print(measure(name), flush=True)
+
+
+def lines(bench: Bench, count: int) -> dict[str, Callable[[str], object]]:
+    """Return every line of the table: its name and how it is measured."""
+    return {
+        "DOCX letter, ko": lambda name: bench.docx(name, LETTER, "ko", 15),
+        "DOCX letter, fa": lambda name: bench.docx(name, LETTER, "fa", 15),
+        "DOCX letter, en": lambda name: bench.docx(name, LETTER, "en", 15),
+        "DOCX SDD of five pages, ko": lambda name: bench.docx(name, SERVICES, "ko", 8),
+        "PDF letter, WeasyPrint, ko": lambda name: bench.pdf(name, LETTER, "ko", "", 1.5),
+        "PDF letter, WeasyPrint, fa": lambda name: bench.pdf(name, LETTER, "fa", "", 1.2),
+        "PDF letter, WeasyPrint, en": lambda name: bench.pdf(name, LETTER, "en", "", 1.2),
+        "PDF SDD, WeasyPrint, ko": lambda name: bench.pdf(name, SERVICES, "ko", "", 1.0),
+        "PDF letter, Typst, ko": lambda name: bench.pdf(name, LETTER, "ko", "typst", 10),
+        "PDF letter, Typst, fa": lambda name: bench.pdf(name, LETTER, "fa", "typst", 10),
+        "PDF SDD, Typst, ko": lambda name: bench.pdf(name, SERVICES, "ko", "typst", 14),
+        "PDF letter, Typst, office": lambda name: bench.office(name, LETTER, "ko", 10),
+        "rules, figures, selection": lambda name: bench.rules(name, LETTER, 1),
+        "two workers, DOCX letter": lambda name: bench.workers(name, LETTER, 1.7),
+        "memory, ten times the records": lambda name: bench.memory(name, LETTER, count, 1.1),
+    }
 
 
 if __name__ == "__main__":

@@ -98,7 +98,7 @@ def test_what_was_left_out_stands_at_the_end_with_its_reason(locale: str) -> Non
         chosen = decided(sample)
         assert isinstance(chosen, Selection)
         text = page(sample, locale)
-        told = text[text.index('<section class="left-out">') :]
+        told = text[text.index('<section class="left-out"') :]
         omitted = [pick for pick in chosen.picks if isinstance(pick, Omitted)]
         assert told.count('<li class="endnote">') == len(omitted)
         assert all(f"<b>{pick.slot.name}</b>: " in told and str(pick.row.place) in told for pick in omitted)

@@ -8,6 +8,7 @@ import subprocess
 import unicodedata
 import zipfile
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
@@ -18,7 +19,6 @@ import pypdfium2  # type: ignore[import-untyped]
 import pytest
 from docx.oxml import parse_xml
 from docx.oxml.ns import qn
-from docx.text.paragraph import Paragraph as WordParagraph
 from docx.text.run import Run
 from hypothesis import given
 from hypothesis import strategies as st
@@ -40,12 +40,16 @@ from contractgen.tree import (
     Strong,
     Table,
     Text,
+    Value,
     block_inlines,
     plain,
     values,
 )
+from contractgen.values import Kind
 from contractgen.writers._word_xml import segments, text_run
 from contractgen.writers.docx import write
+from contractgen.writers.word_options import WordOptions
+from contractgen.writers.word_tags import LONGEST, tag_of
 from writer_samples import SAMPLES, Builder, agreement, letter
 
 HOUSE = Path(__file__).parent.parent / "templates" / "styles" / "house.toml"
@@ -68,12 +72,24 @@ def part(content: bytes, name: str = "word/document.xml") -> Any:
         return parse_xml(package.read(name))
 
 
+def running_parts(content: bytes) -> list[str]:
+    """Name the parts that stand at the head and foot of pages."""
+    with zipfile.ZipFile(io.BytesIO(content)) as package:
+        return [name for name in package.namelist() if re.search(r"word/(header|footer)\d", name)]
+
+
 def body_of(blocks: tuple[Block, ...], house: Styles, language: str = "en") -> Any:
     return part(write(replace(letter(language), blocks=blocks), house))
 
 
 def paragraphs(root: Any) -> list[str]:
-    return [WordParagraph(item, None).text for item in root.iter(qn("w:p"))]  # type: ignore[arg-type]
+    return ["".join(_shown(item)) for item in root.iter(qn("w:p"))]
+
+
+def _shown(paragraph: Any) -> Iterator[str]:
+    """Yield what each run shows; python-docx's own text leaves content controls out."""
+    for run in paragraph.iter(qn("w:r")):
+        yield Run(run, None).text  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize("name", SAMPLES)
@@ -97,13 +113,17 @@ def test_what_validators_miss_is_whole(name: str, files: dict[str, bytes]) -> No
     tables = list(root.iter(qn("w:tbl")))
     assert all(table.getnext().tag == qn("w:p") for table in tables), "Word would join two neighbouring tables"
     known = {style.get(qn("w:styleId")) for style in part(files[name], "word/styles.xml").iter(qn("w:style"))}
+    controls = list(root.iter(qn("w:sdt")))
+    for entry in running_parts(files[name]):
+        controls += part(files[name], entry).iter(qn("w:sdt"))
+    ids = [next(item.iter(qn("w:id"))).get(qn("w:val")) for item in controls]
+    assert len(set(ids)) == len(ids) > 0
+    assert all(len(item.get(qn("w:val"))) <= LONGEST for control in controls for item in control.iter(qn("w:tag")))
     for tag in ("w:pStyle", "w:rStyle", "w:tblStyle"):
         assert {item.get(qn("w:val")) for item in root.iter(qn(tag))} <= known
-    with zipfile.ZipFile(io.BytesIO(files[name])) as package:
-        for entry in package.namelist():
-            if re.search("header|footer", entry):
-                marks = [item.get(qn("w:fldCharType")) for item in part(files[name], entry).iter(qn("w:fldChar"))]
-                assert marks == ["begin", "separate", "end"] * (len(marks) // 3)
+    for entry in running_parts(files[name]):
+        marks = [item.get(qn("w:fldCharType")) for item in part(files[name], entry).iter(qn("w:fldChar"))]
+        assert marks == ["begin", "separate", "end"] * (len(marks) // 3)
 
 
 @pytest.mark.parametrize("name", SAMPLES)
@@ -173,6 +193,7 @@ def test_a_persian_document_is_marked_right_to_left_at_every_level(files: dict[s
     assert next(root.iter(qn("w:sectPr"))).find(qn("w:bidi")) is not None
     styles = part(content, "word/styles.xml")
     named = [item for item in styles.iter(qn("w:style")) if item.get(qn("w:type")) == "paragraph"]
+    named = [item for item in named if item.get(qn("w:styleId")) != "CommentText"]  # comments are English
     assert all(item.find(qn("w:pPr")).find(qn("w:bidi")) is not None for item in named)
     for style in styles.iter(qn("w:rPr")):
         for latin, complex_script in (("w:b", "w:bCs"), ("w:i", "w:iCs"), ("w:sz", "w:szCs")):
@@ -296,6 +317,69 @@ def test_splitting_by_direction_loses_nothing_and_never_cuts_needlessly(text: st
 @given(st.text(LEGAL | st.sampled_from("\n\t ")))
 def test_text_of_a_run_reads_back_as_it_was(text: str) -> None:
     assert Run(text_run(text, "ltr"), None).text == text  # type: ignore[arg-type]
+
+
+def controls_of(root: Any) -> list[tuple[str, str, str]]:
+    """Return tag, title and text of each content control, in reading order."""
+    found = []
+    for control in root.iter(qn("w:sdt")):
+        properties, content = control
+        if properties.find(qn("w:tag")) is None:
+            continue  # the list of contents, or the beginning of a written number
+        title, tag = (properties.find(qn(name)).get(qn("w:val")) for name in ("w:alias", "w:tag"))
+        found.append((tag, title, "\n".join("".join(_shown(item)) for item in _holders(content))))
+    return found
+
+
+def _holders(content: Any) -> list[Any]:
+    """Return the paragraphs of a control, or the control itself where it stands within one."""
+    return list(content.iter(qn("w:p"))) or [content]
+
+
+@pytest.mark.parametrize("name", SAMPLES)
+def test_each_clause_and_each_value_is_a_content_control_that_holds_exactly_it(
+    name: str, files: dict[str, bytes]
+) -> None:
+    document = SAMPLES[name]()
+    root = part(files[name])
+    clauses = [item for item in root.iter(qn("w:sdt")) if item.getparent().tag == qn("w:body")]
+    expected = [block for block in document.blocks if isinstance(block, Clause)]
+    tags = [f"{clause.slot}/{clause.wording}/{clause.revision}" for clause in expected]
+    titles = [plain(clause.heading) or clause.slot for clause in expected]
+    assert [(tag, title) for tag, title, _ in controls_of(root) if "/" in tag] == list(zip(tags, titles, strict=True))
+    for control, clause in zip(clauses, expected, strict=True):
+        found = MARKS.sub("", "".join(paragraphs(control)))
+        assert all(MARKS.sub("", plain(inlines)) in found for inlines in block_inlines(clause))
+    kept = Counter((value.field, value.text) for value in values(document))  # a table of signatures reads across
+    assert Counter((tag, text) for tag, _, text in controls_of(root) if "/" not in tag) == kept
+    header = part(files[name], "word/header1.xml")
+    shown = [(inline.field, inline.text) for inline in document.header if isinstance(inline, Value)]
+    assert [(tag, text) for tag, _, text in controls_of(header)] == shown
+
+
+def test_controls_are_locked_only_where_that_is_asked_for(house: Styles, files: dict[str, bytes]) -> None:
+    assert not list(part(files["agreement-ko"]).iter(qn("w:lock")))
+    root = part(write(agreement("ko"), house, WordOptions(locked=True)))
+    assert {item.get(qn("w:val")) for item in root.iter(qn("w:lock"))} == {"sdtContentLocked"}
+    assert len(list(root.iter(qn("w:lock")))) == len(list(root.iter(qn("w:tag"))))
+
+
+def test_a_clause_within_a_clause_and_a_value_of_two_lines_have_controls_too(house: Styles) -> None:
+    lines = Builder("en").value("Acme\nSeoul", "customer.name", Kind.NAME)
+    inner = Clause("inner", "plain", (Text("Inner "), lines), (Paragraph((Strong((lines,)),)),))
+    root = body_of((Clause("outer", "plain", (), (Paragraph((lines,)), inner)),), house)
+    assert [tag for tag, _, _ in controls_of(root)] == [
+        "outer/plain/1", "customer.name", "inner/plain/1", "customer.name", "customer.name",
+    ]  # fmt: skip
+    assert controls_of(root)[2][1:] == ("Inner Acme Seoul", "Inner Acme\nSeoul\nAcme\nSeoul")
+
+
+@given(st.text(LEGAL), st.text(LEGAL))
+def test_a_tag_is_short_enough_for_word_and_tells_names_apart(one: str, other: str) -> None:
+    tag = tag_of(one * 20)
+    assert len(tag) <= LONGEST
+    assert (tag == one * 20) == (len(one * 20) <= LONGEST)
+    assert (tag == tag_of(other * 20)) == (one * 20 == other * 20)
 
 
 def test_markup_in_a_value_stays_words(house: Styles) -> None:

@@ -79,7 +79,8 @@ def _lists(notes: Notes) -> str:
     return (
         f'<aside class="notes" aria-label="Notes"><div lang="en" dir="ltr"><h2>Notes</h2><p class="hint">{HINT}</p>\n'
         f"<ol>\n{notes.notes()}\n</ol>\n<h2>Sources</h2>\n<ol>\n{notes.cited()}\n</ol></div></aside>\n"
-        '<section class="left-out"><div lang="en" dir="ltr"><h2>Left out of this document</h2>\n'
+        '<section class="left-out" aria-labelledby="notes-left-out"><div lang="en" dir="ltr">'
+        '<h2 id="notes-left-out">Left out of this document</h2>\n'
         f"<ul>\n{notes.left_out()}\n</ul></div></section>"
     )
 

@@ -29,7 +29,7 @@ from contractgen.tree import (
     Signatures,
     Table,
 )
-from contractgen.values import Figure, Kind
+from contractgen.values import Figure
 
 PRICE_COLUMNS = (
     ("columns.no", 3),
@@ -38,6 +38,9 @@ PRICE_COLUMNS = (
     ("columns.unit-price", 7),
     ("columns.amount", 8),
 )
+
+DECIDING = ("document.toman",)
+"""Figures whose value, and not only their presence, decides what is built."""
 
 FIRST_NUMBER = 3
 """From this column on the price table holds amounts."""
@@ -138,7 +141,7 @@ class Builder:
     def amount_in_words(self, _slot: SlotSpec) -> tuple[Block, ...]:
         """Return the total in words, and in toman where the record asks for it."""
         paragraphs = [Paragraph(self.merger.label("words.amount"), "lead")]
-        wanted = self.figures.get("document.toman")
+        wanted = self.figures.get(*DECIDING)
         total = self.figures.get("price.total")
         if wanted is not None and wanted.canonical == "true" and total is not None:
             paragraphs.append(Paragraph(self.merger.label("words.toman"), "lead"))
@@ -179,7 +182,7 @@ class Builder:
 
     def _price_row(self, number: int, entry: Entry) -> Row:
         more = _prefixed(entry)
-        index = self.merger.value(_ordinal(number, entry))
+        index = self.merger.ordinal(number, entry.figures["amount"].cause)
         return Row(
             (
                 (index,) if index else (),
@@ -250,8 +253,3 @@ class Builder:
 def _prefixed(entry: Entry) -> dict[str, Figure]:
     """Return an entry's figures under the names that its labels use: ``line.product``."""
     return {f"line.{name}": figure for name, figure in entry.figures.items()}
-
-
-def _ordinal(number: int, entry: Entry) -> Figure:
-    amount = entry.figures["amount"]
-    return Figure("line.number", Kind.NUMBER, number, amount.cause)

@@ -7,6 +7,7 @@ that needs them, so that ``--help`` is quick.
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from contractgen.cli_batch import batch
 from contractgen.cli_checking import check, parity, sources
 from contractgen.cli_portfolio import clock, due, map_
 from contractgen.cli_register import BY, issue, register_
+from contractgen.cli_verifying import extract, verify
 from contractgen.errors import ContractgenError, Exit, Place, Problem, UsageError, did_you_mean
 
 
@@ -26,7 +28,7 @@ def main() -> None:
     """Contract data becomes finished, explainable documents in Korean, Persian and English.
 
     Exit codes: 0 ok, 1 error (output, machine), 2 usage, 3 invalid data, 4 template or policy fault, 5 partly failed
-    (of many documents), 6 nothing to do, 7 refused by policy.
+    (of many documents), 6 nothing to do, 7 refused by policy, 8 made otherwise today, 9 altered after issue.
     """
 
 
@@ -44,14 +46,23 @@ def main() -> None:
     help="What a refusal by policy gives: a report, JSON on standard output, or a letter in the place of the document.",
 )
 @click.option("--pdf-engine", default="", help="weasyprint (also where none is named) or typst.")
+@click.option("--bare", is_flag=True, help="Carry no record, trace and hashes in the file; it cannot be verified.")
 @click.option("--annotate", is_flag=True, help="HTML only: show beside each clause and value why it is there.")
 @click.option("--register", "url", default="", help="Issue the document through this register: see docs/register.md.")
 @BY
+@click.option(
+    "--reference-doc",
+    type=click.Path(path_type=Path),
+    help="DOCX only: your own Word file, whose styles, page, headers, footers and logo are taken over.",
+)
+@click.option("--lock", is_flag=True, help="DOCX only: clauses and values cannot be changed until they are unlocked.")
+@click.option("--draft", is_flag=True, help="DOCX only: a comment beside each clause says why it is there.")
 @DATA
 @reporting
 def render(  # noqa: PLR0913  one parameter for each option
     record: Path, type_: str, locale: str, output: str, format_: str | None, on_refusal: str,
-    pdf_engine: str, annotate: bool, url: str, by: str, data: tuple[Path, ...],  # noqa: FBT001  (a flag of the command)
+    pdf_engine: str, bare: bool, annotate: bool, url: str, by: str, reference_doc: Path | None,  # noqa: FBT001  (flags)
+    lock: bool, draft: bool, data: tuple[Path, ...],  # noqa: FBT001  (flags)
 ) -> Exit:  # fmt: skip
     """Make one document of RECORD (YAML or JSON; - for standard input).
 
@@ -63,9 +74,12 @@ def render(  # noqa: PLR0913  one parameter for each option
     from contractgen.files import to_json  # noqa: PLC0415
     from contractgen.selection import Refusal  # noqa: PLC0415
     from contractgen.validating import checked  # noqa: PLC0415
+    from contractgen.writers.word_options import WordOptions  # noqa: PLC0415
 
     books = books_of(data)
-    extension = _usable(output, format_, type_, locale, books, annotate=annotate)
+    asked = {"--annotate": annotate, "--lock": lock, "--draft": draft, "--reference-doc": reference_doc is not None}
+    extension = _usable(output, format_, type_, locale, books, [name for name, given in asked.items() if given])
+    word = WordOptions(locked=lock, house=_house(reference_doc, books))
     engine = pdf_engine if extension == "pdf" else ""
     if url and annotate:
         raise UsageError.at(
@@ -74,20 +88,37 @@ def render(  # noqa: PLR0913  one parameter for each option
     if url:
         return issue(url, by, record, type_, locale, output, extension, on_refusal, engine, data)
     contract = checked(marked_record(record), books, (type_,))
-    result = generate(contract, type_, locale, extension, data=data, pdf_engine=engine)
+    made: Any = {"data": data, "pdf_engine": engine, "word": word, "draft": draft, "carry": not bare}
+    result = generate(contract, type_, locale, extension, **made)
     if isinstance(result, Refusal):
         if on_refusal == "json":
             click.echo(to_json(refusal_data(result)), nl=False)
         else:
             click.echo(str(result), err=True)
         if on_refusal == "letter":
-            told = letter(result, locale, extension, data=data, pdf_engine=engine)
+            told = letter(result, locale, extension, **made)
             _put(output, _content(told, books, annotate=annotate))
         return Exit.REFUSED
     for warning in result.terms.warnings:
         click.echo(f"warning: {warning}", err=True)
     _put(output, _content(result, books, annotate=annotate))
     return Exit.OK
+
+
+def _house(path: Path | None, books: Any) -> Any:
+    """Read the user's own Word file; what a user should know of it is told on standard error."""
+    if path is None:
+        return None
+    from contractgen.writers._word_house import missing_styles  # noqa: PLC0415
+    from contractgen.writers.word_house import load_house  # noqa: PLC0415
+
+    house = load_house(path)
+    for warning in house.warnings():
+        click.echo(f"warning: {warning}", err=True)
+    missing = missing_styles(house, books.styles())
+    if missing:
+        click.echo(f"warning: {path}: lacks these styles, which are made from ours: {', '.join(missing)}", err=True)
+    return house
 
 
 def _content(made: Any, books: Any, *, annotate: bool) -> bytes:
@@ -111,8 +142,17 @@ def _put(output: str, content: bytes) -> None:
         write_whole(Path(output), content)
 
 
+_ONLY = {
+    "--annotate": ("html", "notes are shown on a page of HTML"),
+    "--lock": ("docx", "only a Word file has controls to be locked"),
+    "--reference-doc": ("docx", "only a Word file takes the looks of another"),
+    "--draft": ("docx", "only a Word file has comments"),
+}
+"""Options that one format alone knows, and why."""
+
+
 def _usable(  # noqa: PLR0913  all that is wrong with a call is told at once
-    output: str, format_: str | None, type_: str, locale: str, books: Any, *, annotate: bool
+    output: str, format_: str | None, type_: str, locale: str, books: Any, asked: Sequence[str]
 ) -> str:
     """Return the format asked for; ``UsageError`` with everything that is wrong with the call."""
     from contractgen.writers import extensions  # noqa: PLC0415
@@ -139,9 +179,10 @@ def _usable(  # noqa: PLR0913  all that is wrong with a call is told at once
     elif output == "-" and extension != "html" and sys.stdout.isatty():
         cause = f"{extension} cannot be shown on a terminal"
         problems.append(Problem(Place("-o"), cause, "send it to a file or a pipe"))
-    if annotate and extension in extensions() and extension != "html":
-        cause = f"notes are shown on a page of HTML, and the format asked for is {extension}"
-        problems.append(Problem(Place("--annotate"), cause, "end the name in .html, or leave --annotate out"))
+    for option, (only, what) in _ONLY.items():
+        if option in asked and extension in extensions() and extension != only:
+            cause = f"{what}, and the format asked for is {extension}"
+            problems.append(Problem(Place(option), cause, f"end the name in .{only}, or leave {option} out"))
     if problems:
         raise UsageError(problems)
     return extension
@@ -267,3 +308,5 @@ main.add_command(due)
 main.add_command(clock)
 main.add_command(batch)
 main.add_command(register_)
+main.add_command(extract)
+main.add_command(verify)

@@ -15,7 +15,7 @@ from typing import Any, TypeVar
 
 import click
 
-from contractgen.errors import ContractgenError, Exit, InvalidData, Place, Problem, UsageError
+from contractgen.errors import ContractgenError, Exit, Place, Problem, UsageError
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -75,12 +75,11 @@ def books_of(data: tuple[Path, ...]) -> Any:
 
 def marked_record(record: Path) -> Any:
     """Read a record from a file or from standard input, without checking it yet."""
-    from contractgen.files import MAX_BYTES, decode  # noqa: PLC0415
-    from contractgen.record_file import parse_record, read_record  # noqa: PLC0415
+    from contractgen.files import MAX_BYTES  # noqa: PLC0415
+    from contractgen.record_file import decode_record, read_record  # noqa: PLC0415
 
     if str(record) == "-":
         if sys.stdin is None:
             raise UsageError.at(Place("<stdin>"), "is closed", "name a file, or send the record through a pipe")
-        raw = sys.stdin.buffer.read(MAX_BYTES + 1)
-        return parse_record(decode(raw, Place("<stdin>"), InvalidData), "<stdin>")
+        return decode_record(sys.stdin.buffer.read(MAX_BYTES + 1), "<stdin>")
     return read_record(record)

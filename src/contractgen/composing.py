@@ -16,7 +16,7 @@ from contractgen.library import Library
 from contractgen.locales import Locale
 from contractgen.markup import Template
 from contractgen.merging import Merger
-from contractgen.numbering import number
+from contractgen.numbering import first_labels, number
 from contractgen.selection import Filled, Selection
 from contractgen.tree import (
     Block,
@@ -90,16 +90,21 @@ def composed(selection: Selection, locale_code: str, books: Library) -> tuple[Do
     The blocks of the document are those of the parts in order, numbered. Raises ``TemplateFault`` or ``InvalidData``
     with every problem found.
     """
-    locale = books.locale(locale_code)
-    merger = Noting(locale, selection.terms)
+    return composed_by(Noting(books.locale(locale_code), selection.terms), selection, books)
+
+
+def composed_by(merger: Noting, selection: Selection, books: Library) -> tuple[Document, tuple[Part, ...]]:
+    """Merge, build and number the document of a selection with ``merger``, which has the locale; see ``composed``."""
+    locale = merger.locale
     found = tuple(parts(selection, merger, books))
     header = merger.label(HEADER)
     title = merger.label(selection.outline.title)
+    contents = merger.label(selection.outline.contents) if selection.outline.contents else ()
     author = merger.value(selection.terms.figures["vendor.name"])
     merger.raise_problems()
     blocks = number((block for part in found for block in part.blocks), locale, articles=selection.outline.numbered)
-    metadata = _metadata(selection, title, author.text if author else "")
-    return _document(selection, locale, blocks, header, metadata), found
+    metadata = _metadata(merger, title, author.text if author else "")
+    return _document(selection, locale, blocks, header, metadata, contents), found
 
 
 def _template(pick: Filled, merger: Merger, books: Library) -> Template | None:
@@ -136,21 +141,24 @@ def _clause(pick: Filled, template: Template, merger: Merger) -> tuple[Block, ..
     return (clause,)
 
 
-def _metadata(selection: Selection, title: Inlines, author: str) -> Metadata:
-    figures = selection.terms.figures
-    given = figures.get("document.number")  # a letter of refusal answers a document that may have none
-    number_ = given.canonical if given else ""
+def _metadata(merger: Merger, title: Inlines, author: str) -> Metadata:
+    identifier = merger.canonical("document.number")
     return Metadata(
-        title=f"{plain(title)} {number_}".rstrip(),
+        title=f"{plain(title)} {identifier}".rstrip(),
         author=author,
-        subject=figures["contract.number"].canonical,
-        day=selection.terms.day,
-        identifier=number_,
+        subject=merger.canonical("contract.number"),
+        day=merger.terms.day,
+        identifier=identifier,
     )
 
 
-def _document(
-    selection: Selection, locale: Locale, blocks: tuple[Block, ...], header: Inlines, metadata: Metadata
+def _document(  # noqa: PLR0913  one parameter for each part
+    selection: Selection,
+    locale: Locale,
+    blocks: tuple[Block, ...],
+    header: Inlines,
+    metadata: Metadata,
+    contents: Inlines,
 ) -> Document:
     return Document(
         type=selection.outline.type,
@@ -162,6 +170,8 @@ def _document(
         header=header,
         footer=_footer(locale),
         metadata=metadata,
+        contents=contents,
+        counts=first_labels(locale),
     )
 
 

@@ -7,10 +7,10 @@ another here; what depends on a vendor is checked by ``terms``.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Annotated, Any, get_args, get_origin
 
@@ -62,7 +62,8 @@ def examine(marked: Marked) -> tuple[Contract, list[Problem]]:
     Such a contract serves no other end. Raises ``InvalidData`` where the shape is wrong.
     """
     record = validate(Record, marked, InvalidData)
-    faults = list(_faults(record))
+    given = tuple(_given(record, ""))
+    faults = list(_faults(record, given))
     unsound = {field for field, _, _ in faults}
     problems = sorted(Problem(marked.place(*_key(field)), cause, repair) for field, cause, repair in faults)
     figures = {
@@ -72,7 +73,7 @@ def examine(marked: Marked) -> tuple[Contract, list[Problem]]:
             _amount(value, kind, field, record.currency),
             Cause(Origin.CONTRACT, field, marked.place(*_key(field))),
         )
-        for field, kind, value in _given(record, "")
+        for field, kind, value in given
         if field not in unsound
     }
     return Contract(record, marked, figures), problems
@@ -83,16 +84,27 @@ def to_money(amount: Decimal, currency: str) -> Money:
     return Money(int(amount.scaleb(get_currency_precision(currency))), currency)
 
 
+@lru_cache(maxsize=8192)
 def _key(field: str) -> tuple[str | int, ...]:
     return tuple(int(part) if part.isdigit() else part for part in field.split("."))
 
 
-def _given(value: Any, field: str, kind: Kind | None = None) -> Iterator[tuple[str, Kind, Any]]:
+Given = tuple[str, Kind, Any]
+"""A field that is given: its dotted name, its kind and its value."""
+
+
+def _given(value: Any, field: str, kind: Kind | None = None) -> Iterator[Given]:
     """Yield dotted name, kind and value of every field that is given."""
     prefix = f"{field}." if field else ""
     if isinstance(value, BaseModel):
         for name, inner in _kinds(type(value)):
-            yield from _given(getattr(value, name), f"{prefix}{name}", inner)
+            item = getattr(value, name)
+            if item is None:
+                continue
+            if isinstance(item, BaseModel | list | dict):
+                yield from _given(item, f"{prefix}{name}", inner)
+            elif inner is not None:
+                yield f"{prefix}{name}", inner, item
     elif isinstance(value, list):
         for index, item in enumerate(value):
             yield from _given(item, f"{prefix}{index}", kind)
@@ -155,21 +167,21 @@ def kind_of_field(dotted: str) -> Kind | None:
 Fault = tuple[str, str, str]
 
 
-def _faults(record: Record) -> Iterator[Fault]:
+def _faults(record: Record, given: Iterable[Given]) -> Iterator[Fault]:
     """Yield field, cause and repair of every contradiction within the record."""
-    yield from _currency_faults(record)
+    yield from _currency_faults(record, given)
     yield from _order_faults(record)
     yield from _duplicate_faults(record)
     yield from _withdrawal_faults(record)
 
 
-def _currency_faults(record: Record) -> Iterator[Fault]:
+def _currency_faults(record: Record, given: Iterable[Given]) -> Iterator[Fault]:
     if record.currency not in list_currencies():
         known = did_you_mean(record.currency, ["KRW", "IRR", "USD", "EUR", "JPY"])
         yield "currency", f'"currency" is "{record.currency}", which is no ISO 4217 currency', known
         return
     places = get_currency_precision(record.currency)
-    for name, kind, value in _given(record, ""):
+    for name, kind, value in given:
         if kind is Kind.MONEY and value.scaleb(places) != value.scaleb(places).to_integral_value():
             most = f"at most {places} decimals" if places else "no decimals"
             yield name, f'"{name}" is {value}, but {record.currency} has {most}', f"write the amount with {most}"

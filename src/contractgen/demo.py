@@ -11,13 +11,13 @@ from html import escape
 from pathlib import Path
 from urllib.parse import quote
 
-from contractgen.api import compose, decide
+from contractgen.api import asked, decide, finish
 from contractgen.contract import load_contract
 from contractgen.errors import ContractgenError, Exit
 from contractgen.files import write_whole
 from contractgen.library import Library, library
 from contractgen.selection import Refusal
-from contractgen.writers import extensions, writer_for
+from contractgen.writers import extensions
 
 Say = Callable[[str], None]
 
@@ -54,10 +54,9 @@ def _of_record(path: Path, out: Path, books: Library, say: Say) -> Iterator[str]
                 yield "refused"
                 continue
             for locale in books.locales:
-                document = compose(chosen, locale, books)
                 for extension in extensions():
-                    content = writer_for(extension).write(document, books.styles())
-                    write_whole(out / path.stem / f"{name}.{locale}.{extension}", content)
+                    made = finish(chosen, asked(name, locale, extension), books, contract.marked)
+                    write_whole(out / path.stem / f"{name}.{locale}.{extension}", made.content)
                     yield "made"
             say(f"{path.stem}: {name}")
         except ContractgenError as error:

@@ -90,6 +90,8 @@ LIBRARIES = (
 TOOLS = (
     ("soffice", "libreoffice-writer-nogui", "tests: opening DOCX as a reader would"),
     ("pdftotext", "poppler-utils", "tests: reading PDF back"),
+    ("qpdf", "qpdf", "tests: judging the syntax of PDF"),
+    ("javac", "default-jdk-headless", "tests: veraPDF, which judges PDF/A and PDF/UA"),
 )
 
 

@@ -24,6 +24,8 @@ class Exit(IntEnum):
     PARTLY_FAILED = 5
     NOTHING_TO_DO = 6
     REFUSED = 7
+    DIFFERS = 8
+    ALTERED = 9
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -34,8 +34,8 @@ def as_data(chosen: Selection | Refusal, books: Library, locale: str = REFERENCE
     terms, policy = chosen.terms, chosen.policy
     merger = Noting(books.locale(locale), terms)
     slots = _slots(chosen, merger, books)
-    title = chosen.outline.title
-    labels = {key: str(merger.locale.label_place(key)) for key in (HEADER, title)}
+    outline = chosen.outline
+    labels = {key: str(merger.locale.label_place(key)) for key in (HEADER, outline.title, outline.contents) if key}
     data: Data = {
         "status": "issued",
         "vendor": policy.vendor,

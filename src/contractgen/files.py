@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import json
 import os
-import tempfile
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +19,9 @@ from contractgen.errors import ContractgenError, InvalidData, OutputError, Place
 
 Key = tuple[str | int, ...]
 """The path of a value within a file: ``("licences", 0, "annual_fee")``."""
+
+_NUMBERS = count()
+"""Of temporary names."""
 
 MAX_BYTES = 4 * 1024 * 1024
 MAX_DEPTH = 40
@@ -53,16 +56,21 @@ _TOML_SAYINGS = (
 
 @dataclass(frozen=True, slots=True)
 class Marked:
-    """Plain data read from a file, where each part of it stands, and where the name of each field stands."""
+    """Plain data read from a file, where each part of it stands, and where the name of each field stands.
+
+    ``source`` is the file itself, byte for byte, where it is a contract record; empty for data that came otherwise, or
+    that is no longer what the file says.
+    """
 
     file: str
     data: Any
     places: Mapping[Key, Place] = field(repr=False, default_factory=dict)
     names: Mapping[Key, Place] = field(repr=False, default_factory=dict)
+    source: bytes = field(repr=False, compare=False, default=b"")
 
     def place(self, *key: str | int) -> Place:
         """Return where ``key`` stands, or its nearest existing parent; the file where none of them is there."""
-        path: Key = key
+        path: Key = key if self.places else ()
         while path:
             if path in self.places:
                 return self.places[path]
@@ -76,14 +84,17 @@ class Marked:
 
 def read_text(path: Path, error: type[ContractgenError] = InvalidData, name: str | None = None) -> str:
     """Read a UTF-8 file of at most 4 MiB; a byte order mark is dropped, line ends are newlines."""
-    place = Place(name or str(path))
+    return decode(read_bytes(path, MAX_BYTES, error, name), Place(name or str(path)), error)
+
+
+def read_bytes(path: Path, limit: int, error: type[ContractgenError] = InvalidData, name: str | None = None) -> bytes:
+    """Read the bytes of a file; of one that is larger than ``limit``, ``limit`` + 1 of them and no more."""
     try:
         with path.open("rb") as stream:
-            raw = stream.read(MAX_BYTES + 1)
+            return stream.read(limit + 1)
     except OSError as fault:
         cause, repair = _reading_fault(fault)
-        raise error.at(place, cause, repair) from fault
-    return decode(raw, place, error)
+        raise error.at(Place(name or str(path)), cause, repair) from fault
 
 
 def _reading_fault(fault: OSError) -> tuple[str, str]:
@@ -168,15 +179,16 @@ def write_aside(path: Path, content: bytes, name: str = "") -> Path:
         raise OutputError.at(
             Place(str(path)), f"cannot be written: it is {what}", "name a file, or - for standard output"
         )
+    folder = str(path.parent)
+    begin = name or f".{path.name[:40]}."
+    temporary = os.path.join(folder, f"{begin}{os.getpid()}-{next(_NUMBERS)}")  # noqa: PTH118  (fast)
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        handle, temporary = tempfile.mkstemp(prefix=name or f".{path.name[:40]}.", dir=path.parent)
+        handle = _opened(temporary, folder)
     except OSError as fault:
         raise _writing_fault(path, fault) from fault
     try:
         with os.fdopen(handle, "wb") as stream:
             stream.write(content)
-        Path(temporary).chmod(0o666 & ~_umask())
     except BaseException as fault:
         Path(temporary).unlink(missing_ok=True)
         if isinstance(fault, OSError):
@@ -196,6 +208,16 @@ def put_in_place(temporary: Path, path: Path) -> None:
         raise
 
 
+def _opened(name: str, folder: str) -> int:
+    """Open a new file for writing, in a folder that is made if it is not there."""
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL
+    try:
+        return os.open(name, flags, 0o666)  # the system takes off what the user's mask forbids
+    except FileNotFoundError:
+        os.makedirs(folder, exist_ok=True)  # noqa: PTH103
+        return os.open(name, flags, 0o666)
+
+
 def _writing_fault(path: Path, fault: OSError) -> OutputError:
     blocking = next((parent for parent in path.parents if parent.is_file()), None)
     if blocking is not None:
@@ -205,12 +227,6 @@ def _writing_fault(path: Path, fault: OSError) -> OutputError:
     else:
         cause, repair = str(fault.strerror), "choose another output path"
     return OutputError.at(Place(str(path)), f"cannot be written: {cause}", repair)
-
-
-def _umask() -> int:
-    current = os.umask(0)
-    os.umask(current)
-    return current
 
 
 def to_json(data: Any) -> str:

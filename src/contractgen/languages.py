@@ -6,6 +6,7 @@ Unicode database decides. ZWNJ, ZWJ and the direction marks LRM, RLM and ALM pas
 
 from __future__ import annotations
 
+import re
 import unicodedata
 
 from contractgen.tree import Direction
@@ -22,6 +23,12 @@ _ALLOWED_CONTROLS = "\n\t"
 _REPLACEMENT = "\ufffd"
 _NONCHARACTER_BLOCK = range(0xFDD0, 0xFDF0)
 _NONCHARACTER_TAIL = 0xFFFE
+_SUSPECT = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u206f\ud800-\uf8ff\ufdd0-\ufdef\ufff9-\uffff"
+    + "".join(chr((plane << 16) + _NONCHARACTER_TAIL) + chr((plane << 16) + 0xFFFF) for plane in range(1, 0xF))
+    + "\U000e0000-\U000e007f\U000f0000-\U0010ffff]"
+)
+"""All of these and some more; where none of them stands, no single character need be looked at."""
 
 
 def script_direction(text: str) -> Direction:
@@ -43,7 +50,7 @@ def hostile_characters(text: str) -> list[tuple[int, str]]:
     characters (the merge stage marks values with them), lone surrogates, noncharacters, line separators, invisible
     tags, and U+FFFD, which tells that the text was damaged before it came here.
     """
-    if text.isascii() and text.isprintable():
+    if not _SUSPECT.search(text):
         return []
     return [(index, reason) for index, character in enumerate(text) if (reason := _hostility(character))]
 

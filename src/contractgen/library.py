@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import cached_property, lru_cache
+from hashlib import sha256
 from pathlib import Path
 
 from contractgen.errors import InvalidData, Place, Problem, TemplateFault, UsageError, did_you_mean
@@ -39,6 +40,7 @@ class Library:
         self._outlines: dict[str, Outline] = {}
         self._clauses: dict[tuple[str, str, str], Template] = {}
         self._styles: dict[str, Styles] = {}
+        self._digests: dict[tuple[str, bool], str] = {}
 
     # --------------------------------------------------------------------------------------------------- names
 
@@ -113,7 +115,7 @@ class Library:
             found = load_locale(path, self.shown(path))
             for folder in reversed(self.folders):  # the most specific comes last and has the last word
                 more = folder / "templates" / code / "labels.toml"
-                found = with_labels(found, more, self.shown(more)) if more.is_file() else found
+                found = with_labels(found, self._inside(folder, more), self.shown(more)) if more.is_file() else found
             self._locales[code] = found
         return self._locales[code]
 
@@ -178,13 +180,35 @@ class Library:
 
     def search(self, relative: str) -> Path | None:
         """Return the most specific file of this name, relative to a data folder; None where no folder has it."""
-        return next((folder / relative for folder in self.folders if (folder / relative).is_file()), None)
+        for folder in self.folders:
+            if (folder / relative).is_file():
+                return self._inside(folder, folder / relative)
+        return None
+
+    def _inside(self, folder: Path, path: Path) -> Path:
+        """Return a file that lies in its data folder: neither a link nor ``..`` may lead to another place."""
+        if not path.resolve().is_relative_to(folder.resolve()):
+            repair = "put the file itself there, not a link to another place"
+            raise TemplateFault.at(Place(self.shown(path)), "leads out of its data folder", repair)
+        return path
 
     def _find(self, relative: str) -> Path:
         path = self.search(relative)
         if path is None:
             raise TemplateFault.at(Place(relative), "does not exist in any data folder", f"write {relative}")
         return path
+
+    def digest(self, relative: str, *, every: bool = False) -> str:
+        """Return the SHA-256 of a file, named from its data folder; "" where no folder has it. Read once.
+
+        ``every``: of the files of that name in all folders, the most specific last (labels are laid over one another).
+        """
+        key = (relative, every)
+        if key not in self._digests:
+            found = [path for folder in self.folders if (path := folder / relative).is_file()]
+            content = [path.read_bytes() for path in (reversed(found) if every else found[:1])]
+            self._digests[key] = sha256(b"".join(content)).hexdigest() if content else ""
+        return self._digests[key]
 
     def shown(self, path: Path) -> str:
         """Return how messages call a file: relative to the built-in data, else as given."""

@@ -120,7 +120,8 @@ class Locale:
         Forms: money ``number``, ``words`` and those of the currency (``toman``); duration ``number``, ``adjective``;
         date and moment ``gregorian``, ``jalali``, ``local``.
         """
-        text = _shown(self, figure.kind, figure.amount, form)
+        show = _show if figure.kind in _UNREPEATED else _shown
+        text = show(self, figure.kind, figure.amount, form)
         if not text.strip():
             raise CannotShow(f"{figure.field} is empty", "give it a text")
         return text
@@ -207,7 +208,12 @@ def _around(pattern: str) -> tuple[str, str, str]:
 
 @lru_cache(maxsize=32768, typed=True)  # or True would be shown as 1
 def _shown(locale: Locale, kind: Kind, amount: Amount, form: str) -> str:
-    """Show one amount; memoised, because the same dates and sums stand in every clause."""
+    """Show one amount; memoised, because the same dates and sums stand in every clause and every contract."""
+    return _show(locale, kind, amount, form)
+
+
+def _show(locale: Locale, kind: Kind, amount: Amount, form: str) -> str:
+    """Show one amount."""
     types, forms, show = _KINDS[kind]
     if not isinstance(amount, types) or isinstance(amount, bool):
         raise CannotShow(f"a {kind.value} cannot be a {type(amount).__name__}", "give the value its own kind")
@@ -361,6 +367,9 @@ def _country(locale: Locale, code: str, _form: str) -> str:
 def _countries(locale: Locale, codes: Countries, form: str) -> str:
     return locale.joiners.middle.join(_country(locale, code, form) for code in codes)
 
+
+_UNREPEATED = frozenset({Kind.TEXT, Kind.NAME, Kind.CODE, Kind.EMAIL, Kind.URL, Kind.PHONE})
+"""Kinds that differ from contract to contract and are shown at once: to remember them would cost time and memory."""
 
 _DATE_FORMS = ("gregorian", "jalali", "local")
 _KINDS: Mapping[Kind, tuple[tuple[type, ...], tuple[str, ...], Callable[[Locale, Any, str], str]]] = {

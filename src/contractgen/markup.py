@@ -133,6 +133,8 @@ def _compile(source: Source, *, markdown: bool) -> tuple[Part, ...]:
             raise TemplateFault(sorted(problems))
         spread = True
         tree = _environment().parse(source.spread)
+        compiler = _Compiler(source)
+        parts = tuple(compiler.parts(tree.body))
     except jinja2.TemplateSyntaxError as fault:
         said = fault.message or ""
         cause = next((cause for mark, cause in _SAYINGS if mark in said), said)
@@ -141,8 +143,6 @@ def _compile(source: Source, *, markdown: bool) -> tuple[Part, ...]:
         raise TemplateFault.at(place, f"template: {cause}", repair) from None
     except RecursionError:
         raise TemplateFault.at(source.place(0), "template: is nested too deeply", "make it simpler") from None
-    compiler = _Compiler(source)
-    parts = tuple(compiler.parts(tree.body))
     if compiler.problems:
         raise TemplateFault(sorted(compiler.problems))
     return parts
@@ -203,8 +203,8 @@ class _Compiler:
     def dotted(self, node: nodes.Node | None) -> str:
         """Return ``customer.name`` for a chain of names; nothing for anything else."""
         if isinstance(node, nodes.Name):
-            return node.name
-        if isinstance(node, nodes.Getattr):
+            return "" if node.name.startswith("_") else node.name
+        if isinstance(node, nodes.Getattr) and not node.attr.startswith("_"):  # Python's own names are nobody's fields
             before = self.dotted(node.node)
             return f"{before}.{node.attr}" if before else ""
         if isinstance(node, nodes.Getitem) and isinstance(node.arg, nodes.Const) and isinstance(node.arg.value, int):

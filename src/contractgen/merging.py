@@ -37,10 +37,10 @@ from contractgen.tree import (
     Value,
     plain,
 )
-from contractgen.values import Figure, Kind
+from contractgen.values import Cause, Figure, Kind
 
 FIRST_SEAL = 0xE100
-LAST_SEAL = 0xF8FF
+LAST_SEAL = 0xF8EF
 LEFT_TO_RIGHT = {Kind.PHONE, Kind.EMAIL, Kind.URL, Kind.CODE}
 MAX_LEVEL = 3
 
@@ -60,6 +60,13 @@ class Merged:
 
     heading: Inlines
     blocks: tuple[Block, ...]
+
+
+def sealed(locale: Locale, figure: Figure, form: str = "") -> Value:
+    """Return ``figure`` as ``locale`` shows it; raises ``CannotShow``, or ``TemplateFault`` for a missing label."""
+    text = locale.show(figure, form)
+    shown = f"{figure.canonical} ({form})" if form and form != "adjective" else figure.canonical
+    return Value(text, figure.field, figure.kind, shown, _direction(figure.kind, text), figure.cause)
 
 
 @dataclass(slots=True)
@@ -83,15 +90,27 @@ class Merger:
     def value(self, figure: Figure, form: str = "", place: Place | None = None) -> Value | None:
         """Return ``figure`` as this locale shows it; None (and a problem) if it cannot be shown."""
         try:
-            text = self.locale.show(figure, form)
+            return sealed(self.locale, figure, form)
         except CannotShow as fault:
             self.template_faults.append(Problem(place or Place(self.locale.file), fault.cause, fault.repair))
-            return None
         except TemplateFault as fault:  # a label that the value is named by
             self.template_faults.extend(fault.problems)
-            return None
-        shown = f"{figure.canonical} ({form})" if form and form != "adjective" else figure.canonical
-        return Value(text, figure.field, figure.kind, shown, _direction(figure.kind, text), figure.cause)
+        return None
+
+    def particle(self, value: Value, pair: str) -> str:
+        """Return the half of ``pair`` that follows ``value``; raises ``CannotShow``."""
+        return self.locale.particle(value.text, pair)
+
+    def canonical(self, name: str) -> str:
+        """Return the language-free spelling of a figure for the document's properties.
+
+        A letter of refusal may answer a document that has no number: then it is "".
+        """
+        return self.terms.figures[name].canonical if name in self.terms.figures else ""
+
+    def ordinal(self, number: int, cause: Cause) -> Value | None:
+        """Return the number of a table's row: it follows from the row's place, not from the contract."""
+        return self.value(Figure("line.number", Kind.NUMBER, number, cause))
 
     def find(self, name: str, place: Place, more: Mapping[str, Figure]) -> Figure | None:
         """Return the figure called ``name``; note what is missing if there is none."""
@@ -144,7 +163,7 @@ class Merger:
         if not part.particle:
             return [value]
         try:
-            return [value, Text(self.locale.particle(value.text, part.particle))]
+            return [value, Text(self.particle(value, part.particle))]
         except CannotShow as fault:
             repair = fault.repair or "add a reading of this ending"
             self.template_faults.append(Problem(part.place, fault.cause, repair))

@@ -41,8 +41,8 @@ _STEPS: dict[Rounding, tuple[int, bool]] = {
 def round_minor(exact: Fraction, rounding: Rounding) -> int:
     """Return ``exact`` minor units as a whole number; halves go away from zero, cutting goes towards zero."""
     size, half_up = _STEPS[rounding]
-    steps = abs(exact) / size + (Fraction(1, 2) if half_up else 0)
-    whole = steps.numerator // steps.denominator * size
+    above, below = abs(exact.numerator), exact.denominator * size
+    whole = ((2 * above + below) // (2 * below) if half_up else above // below) * size
     return whole if exact >= 0 else -whole
 
 

@@ -6,7 +6,7 @@ clause that is not in the document is a ``TemplateFault``.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from contractgen.errors import Place, Problem, TemplateFault
@@ -26,6 +26,11 @@ from contractgen.tree import (
     Text,
 )
 
+LEVELS = 3
+"""Levels of items below an article."""
+_TELLING = 10
+"""So many labels tell one way of counting from another."""
+
 
 def number(blocks: Iterable[Block], locale: Locale, *, articles: bool) -> tuple[Block, ...]:
     """Return the blocks with clauses (if ``articles``) and items numbered and references filled in."""
@@ -38,6 +43,19 @@ def number(blocks: Iterable[Block], locale: Locale, *, articles: bool) -> tuple[
     if filler.problems:
         raise TemplateFault(filler.problems)
     return done
+
+
+def first_labels(locale: Locale) -> tuple[tuple[str, ...], ...]:
+    """Return the first labels of each level, articles first: enough to tell one way of counting from another."""
+    return tuple(tuple(_first(locale, level)) for level in range(LEVELS + 1))
+
+
+def _first(locale: Locale, level: int) -> Iterator[str]:
+    for n in range(1, _TELLING + 1):
+        try:
+            yield locale.number_label(level, n)
+        except CannotShow:  # an alphabet may be short
+            return
 
 
 def _label(blocks: Iterable[Block], locale: Locale, *, articles: bool) -> tuple[list[Block], dict[str, str]]:

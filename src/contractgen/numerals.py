@@ -9,7 +9,6 @@ from __future__ import annotations
 from decimal import Decimal
 from functools import lru_cache
 
-from num2words import num2words  # type: ignore[import-untyped]
 from pydantic import Field
 
 from contractgen.tree import Digits
@@ -123,6 +122,8 @@ COUNTERS = ("n", "letter", "upper", "roman", "circled")
 
 @lru_cache(maxsize=16384)
 def _spell_group(number: int, spelling: Spelling) -> str:
+    from num2words import num2words  # type: ignore[import-untyped]  # noqa: PLC0415  (slow to load, seldom needed)
+
     if not spelling.places:
         return str(num2words(number, lang=spelling.language))
     if number == 0:

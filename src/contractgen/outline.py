@@ -62,6 +62,7 @@ class OutlineShape(Shape):
 
     title: str
     subtitle: str = ""
+    contents: str = Field("", description="label that heads the list of contents; empty: there is none")
     numbering: Literal["articles", "none"]
     slot: list[SlotSpec] = Field(min_length=1)
     numbers: NumbersSpec | None = None
@@ -74,6 +75,7 @@ class Outline:
     type: str
     title: str
     subtitle: str
+    contents: str
     numbered: bool
     slots: tuple[SlotSpec, ...]
     marked: Marked
@@ -93,4 +95,6 @@ def load_outline(path: Path, name: str | None = None) -> Outline:
     if problems:
         raise TemplateFault(problems)
     numbered = shape.numbering == "articles"
-    return Outline(path.stem, shape.title, shape.subtitle, numbered, tuple(shape.slot), marked, shape.numbers)
+    return Outline(
+        path.stem, shape.title, shape.subtitle, shape.contents, numbered, tuple(shape.slot), marked, shape.numbers
+    )

@@ -16,6 +16,7 @@ from xml.etree import ElementTree as ET
 
 from contractgen.errors import OutputError, Place
 from contractgen.parity_figures import even
+from contractgen.parity_numbers import Counter, counter_of
 from contractgen.parity_words import listed
 
 PassageKind = Literal["heading", "paragraph", "item", "cell", "caption", "page text", "running"]
@@ -187,23 +188,31 @@ def read_docx(content: bytes, file: str, language: str) -> Reading:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as package:
             body = ET.fromstring(package.read("word/document.xml"))  # noqa: S314  (a file of our own making)
+            counter = counter_of(*(ET.fromstring(package.read(f"word/{name}.xml")) for name in ("numbering", "styles")))  # noqa: S314
             names = [name for name in package.namelist() if name.startswith(("word/header", "word/footer"))]
             around = [ET.fromstring(package.read(name)) for name in sorted(names)]  # noqa: S314
-    except (zipfile.BadZipFile, KeyError, ET.ParseError) as fault:
+        outline, running = Outline(), Outline()
+        for block in body:
+            _walk(block, outline, counter, in_cell=False)
+        for part in around:
+            _walk(part, running, counter, in_cell=False)
+    except (zipfile.BadZipFile, KeyError, ValueError, ET.ParseError) as fault:
         raise unreadable(file, "DOCX", fault) from fault
-    outline, running = Outline(), Outline()
-    for block in body:
-        _walk(block, outline, in_cell=False)
-    for part in around:
-        _walk(part, running, in_cell=False)
     return Reading(file, language, "docx", tuple(outline.passages), tuple(running.passages))
 
 
-def _walk(element: ET.Element, outline: Outline, *, in_cell: bool) -> None:
-    """Add the paragraphs of an element in reading order; a table within a cell is a table of its own."""
+def _walk(element: ET.Element, outline: Outline, counter: Counter, *, in_cell: bool) -> None:
+    """Add the paragraphs of an element in reading order; a table within a cell is a table of its own.
+
+    A list of contents is passed over: it repeats headings, and other formats have none.
+    """
     match element.tag:
         case tag if tag == f"{_W}p":
-            outline.add("cell" if in_cell else _kind(element), "".join(_letters(element)))
+            label = counter.label(element)
+            words = "".join(_letters(element))
+            outline.add("cell" if in_cell else _kind(element), f"{label}\t{words}" if label else words)
+            return
+        case tag if tag == f"{_W}sdt" and element.find(f"{_W}sdtPr/{_W}docPartObj") is not None:
             return
         case tag if tag == f"{_W}tbl":
             caption = element.find(f"{_W}tblPr/{_W}tblCaption")
@@ -214,14 +223,14 @@ def _walk(element: ET.Element, outline: Outline, *, in_cell: bool) -> None:
             outline.cell()
             in_cell = True
     for child in element:
-        _walk(child, outline, in_cell=in_cell)
+        _walk(child, outline, counter, in_cell=in_cell)
 
 
 def _kind(paragraph: ET.Element) -> PassageKind:
     style = paragraph.find(f"{_W}pPr/{_W}pStyle")
     name = "" if style is None else style.get(f"{_W}val", "")
     kinds: tuple[tuple[str, PassageKind], ...] = (
-        ("Heading", "heading"), ("Title", "heading"), ("Item", "item"), ("Bullet", "item"), ("Caption", "caption")
+        ("Heading", "heading"), ("Title", "heading"), ("List", "item"), ("Caption", "caption")
     )  # fmt: skip
     return next((kind for part, kind in kinds if part in name), "paragraph")
 

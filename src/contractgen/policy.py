@@ -7,7 +7,7 @@ fault and its line. Nothing is decided here: ``terms`` computes facts and figure
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
@@ -18,7 +18,10 @@ from contractgen.policy_shape import CellShape, FigureShape, NumbersShape, Polic
 from contractgen.policy_values import read_amount
 from contractgen.sources import Sources, load_sources
 from contractgen.validation import validate
-from contractgen.values import Amount, Kind
+from contractgen.values import Amount, Cause, Figure, Kind, Origin
+
+MOST_DAYS = 512
+"""Of how many days a policy remembers its figures."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +48,11 @@ class PolicyFigure:
         """Return the row in force on ``day``; None before the first."""
         current = [row for row in self.rows if row.since <= day]
         return current[-1] if current else None
+
+    def sealed(self, row: DatedAmount) -> Figure:
+        """Return this figure as it stands in ``row``."""
+        cause = Cause(Origin.POLICY, self.name, row.place, self.cite, working=self.note)
+        return Figure(self.name, self.kind, row.amount, cause)
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,6 +199,20 @@ class Policy:
     services: tuple[ServiceRow, ...]
     tables: Mapping[str, TableSpec]
     numbers: NumbersShape | None = None
+    standing: dict[date, tuple[Mapping[str, Figure], tuple[PolicyFigure, ...]]] = field(
+        default_factory=dict, compare=False, repr=False
+    )
+    """What ``on`` has found, by day."""
+
+    def on(self, day: date) -> tuple[Mapping[str, Figure], tuple[PolicyFigure, ...]]:
+        """Return the figures as they stand on ``day``, and those that have no value yet."""
+        if day not in self.standing:
+            if len(self.standing) >= MOST_DAYS:
+                self.standing.clear()
+            rows = {name: (figure, figure.on(day)) for name, figure in self.figures.items()}
+            found = {name: figure.sealed(row) for name, (figure, row) in rows.items() if row is not None}
+            self.standing[day] = found, tuple(figure for figure, row in rows.values() if row is None)
+        return self.standing[day]
 
 
 def load_policy(path: Path, sources: Path, name: str | None = None, sources_name: str | None = None) -> Policy:

@@ -38,6 +38,8 @@ def _schema(build: Any, json: dict[str, Any]) -> Any:
 
 def _is_blank(text: str) -> bool:
     """Whether nothing of ``text`` would be seen on paper: spaces, joiners and direction marks, Hangul fillers."""
+    if text[:1].isalnum() and text[0] not in _FILLERS:
+        return False  # the usual case, told at a glance
     return all(c.isspace() or c in _FILLERS or unicodedata.category(c) == "Cf" for c in text) and not any(
         hostile_characters(text)  # which have a message of their own
     )

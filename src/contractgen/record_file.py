@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import yaml
 
 from contractgen.errors import InvalidData, Place, Problem
-from contractgen.files import MAX_DEPTH, Key, Marked, read_text
+from contractgen.files import MAX_BYTES, MAX_DEPTH, Key, Marked, decode, read_bytes
 
 MAX_NODES = 200_000
 
@@ -58,11 +59,18 @@ _JSON_SAYINGS = (
 def read_record(path: Path, name: str | None = None) -> Marked:
     """Read a contract record: YAML (``.yaml``, ``.yml``) or JSON (``.json``)."""
     shown = name or str(path)
-    return parse_record(read_text(path, InvalidData, shown), shown)
+    return decode_record(read_bytes(path, MAX_BYTES, InvalidData, shown), shown)
+
+
+def decode_record(raw: bytes, file: str) -> Marked:
+    """Parse the bytes of a record's file and keep them, so that a document can carry them as they were given."""
+    return replace(parse_record(decode(raw, Place(file), InvalidData), file), source=raw)
 
 
 def parse_record(text: str, file: str) -> Marked:
     """Parse YAML or JSON text; JSON is checked by a JSON reader first, then read as the YAML that it is."""
+    _check_letters(text, file)
+    source = text.encode()
     if file.lower().endswith(".json"):
         _check_json(text, file)
     if text.lstrip().startswith("{"):  # JSON may spell one character as two escapes, which YAML does not know
@@ -80,7 +88,18 @@ def parse_record(text: str, file: str) -> Marked:
     data = reader.value(node, ())
     if reader.problems:
         raise InvalidData(sorted(reader.problems))
-    return Marked(file, data, reader.places, reader.names)
+    return Marked(file, data, reader.places, reader.names, source)
+
+
+def _check_letters(text: str, file: str) -> None:
+    """Refuse a text that no file of ours could hold: it may come from a program, and not from a file."""
+    if len(text) > MAX_BYTES:
+        raise InvalidData.at(Place(file), f"is larger than {MAX_BYTES // 2**20} MiB", "split the record")
+    try:
+        text.encode()
+    except UnicodeEncodeError as fault:
+        at = Place(file, text.count("\n", 0, fault.start) + 1, fault.start - text.rfind("\n", 0, fault.start))
+        raise InvalidData.at(at, "holds half of a character (a lone surrogate)", "remove it") from fault
 
 
 def _check_json(text: str, file: str) -> None:
@@ -110,7 +129,9 @@ def _joined(pair: re.Match[str]) -> str:
 def _check_depth(text: str, file: str) -> None:
     """Refuse deep nesting before a tree is built: libyaml builds it recursively and would end the whole process."""
     depth = 0
-    for event in yaml.parse(text, Loader=_LOADER):
+    for number, event in enumerate(yaml.parse(text, Loader=_LOADER)):
+        if number > 2 * MAX_NODES:  # a table has two events, a field two scalars
+            raise _too_many(_place(file, event.start_mark))
         if isinstance(event, yaml.CollectionStartEvent):
             depth += 1
         elif isinstance(event, yaml.CollectionEndEvent):
@@ -121,6 +142,11 @@ def _check_depth(text: str, file: str) -> None:
 
 def _too_deep(place: Place) -> InvalidData:
     return InvalidData.at(place, f"is nested more than {MAX_DEPTH} levels deep", "make the lists and tables flatter")
+
+
+def _too_many(place: Place) -> InvalidData:
+    cause = f"holds more than {MAX_NODES:,} values (what a mark * repeats counts each time)"
+    return InvalidData.at(place, cause, "write the values out, without & and *")
 
 
 def _place(file: str, mark: Any) -> Place:
@@ -175,9 +201,9 @@ class _Reader:
         place = _place(self.file, node.start_mark)
         self.nodes += 1
         if self.nodes > MAX_NODES or len(key) > MAX_DEPTH:
-            cause = "a mark * repeats a table within itself"
             if self.nodes > MAX_NODES:
-                cause = f"holds more than {MAX_NODES:,} values (what a mark * repeats counts each time)"
+                raise _too_many(place)
+            cause = "a mark * repeats a table within itself"
             raise InvalidData.at(place, cause, "write the values out, without & and *")
         self.places[key] = place
         if isinstance(node, yaml.MappingNode):

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from contractgen.errors import Problem, TemplateFault
+from contractgen.files import Marked
 from contractgen.outline import Outline, SlotSpec
 from contractgen.policy import Policy, RefusalRow, SlotRow
 from contractgen.terms import Terms
@@ -51,11 +52,15 @@ class Selection:
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """The vendor's rules bar this document: which rule, why, the figures at hand, and what would be possible."""
+    """The vendor's rules bar this document: which rule, why, the figures at hand, and what would be possible.
+
+    ``record`` is what it was decided for, so that the letter of refusal can carry it.
+    """
 
     policy: Policy
     terms: Terms
     row: RefusalRow
+    record: Marked | None = None
 
     @property
     def vendor(self) -> str:

@@ -92,7 +92,7 @@ def load_styles(path: Path, name: str | None = None) -> Styles:
         language: _build(Font, table, marked, ("fonts", language), problems)
         for language, table in data.get("fonts", {}).items()
     }
-    problems.extend(_stray_fonts(fonts, marked))
+    problems.extend(_stray_fonts(fonts, marked, path.parent))
     named = _named_styles(data.get("style", {}), marked, problems)
     colors = dict(data.get("colors", {}))
     for style_name, style in named.items():
@@ -113,12 +113,16 @@ def load_styles(path: Path, name: str | None = None) -> Styles:
     )
 
 
-def _stray_fonts(fonts: Mapping[str, Font | None], marked: Marked) -> Iterator[Problem]:
-    """Yield each font file that lies outside the folder of the style sheet (a foreign sheet reads nothing else)."""
+def _stray_fonts(fonts: Mapping[str, Font | None], marked: Marked, folder: Path) -> Iterator[Problem]:
+    """Yield each font file that lies outside the folder of the style sheet (a foreign sheet reads nothing else).
+
+    A link that leads out of the folder is as good as a path that does.
+    """
     for language, font in fonts.items():
         for weight in ("regular", "bold") if font is not None else ():
             file = PurePath(str(getattr(font, weight)))
-            if file.is_absolute() or ".." in file.parts:
+            inside = (folder / file).resolve().is_relative_to(folder.resolve())
+            if file.is_absolute() or ".." in file.parts or not inside:
                 place = marked.place("fonts", language, weight)
                 cause = f'font "{file}" lies outside the folder of the style sheet'
                 yield Problem(place, cause, "put the file beside the style sheet, in fonts/, and name it from there")

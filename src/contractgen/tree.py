@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
+from contractgen.attachments import Attachment
 from contractgen.errors import Place
 from contractgen.values import Cause, Kind
 
@@ -226,7 +227,12 @@ class Metadata:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A whole document in one language. ``digits`` says how page numbers are counted."""
+    """A whole document in one language. ``digits`` says how page numbers are counted.
+
+    ``contents`` heads the list of contents that a format without a navigation of its own prints; empty: it prints none.
+    ``counts`` are the first labels of each level as the locale counts, articles first, then items of level 1 to 3: from
+    them a format that counts by itself learns how. Empty: it writes every label as the words that it is.
+    """
 
     type: str
     vendor: str
@@ -237,6 +243,9 @@ class Document:
     header: Inlines
     footer: Inlines
     metadata: Metadata
+    contents: Inlines = ()
+    counts: tuple[tuple[str, ...], ...] = ()
+    attachments: tuple[Attachment, ...] = ()
 
 
 def walk_inlines(inlines: Inlines) -> Iterator[Inline]:
@@ -313,6 +322,8 @@ def dump(document: Document) -> str:
         f"  header {_show(document.header)}",
         f"  footer {_show(document.footer)}",
     ]
+    if document.contents:
+        lines.append(f"  contents {_show(document.contents)}")
     for block in document.blocks:
         lines.extend(_dump_block(block, "  "))
     return "\n".join(lines) + "\n"

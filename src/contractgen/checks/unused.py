@@ -134,7 +134,7 @@ def check_labels_used(lines: Collection[str], policies: Iterable[Policy], books:
 
 
 def _outline_labels(outline: Outline) -> Iterator[str]:
-    yield from (outline.title, outline.subtitle)
+    yield from (outline.title, outline.subtitle, outline.contents)
     for slot in outline.slots:
         yield from (slot.label, slot.caption)
         yield from (column.head for column in slot.columns)

@@ -245,23 +245,28 @@ def _check_readers(sheet: Sheet) -> None:
 
 def _require(sheet: Sheet) -> None:
     """Note every field that this document needs and the record does not give."""
+    given = _given(sheet)
     for requirement in sheet.policy.requires:
         if not all(name in sheet.facts for name, _ in requirement.when.terms):
             continue
         if not requirement.when.holds(sheet.facts):
             continue
         for field in requirement.fields:
-            if not _is_given(sheet, field):
+            if field not in given:
                 shown = record_field(field, sheet.document)
                 cause = f'field "{shown}" is missing: a {sheet.document} of {sheet.policy.vendor} needs it'
                 condition = f" ({requirement.when})" if len(requirement.when.terms) > 1 else ""
                 sheet.problems.append(Problem(sheet.contract.place(shown), cause + condition, f"add {shown}"))
 
 
-def _is_given(sheet: Sheet, field: str) -> bool:
-    if field in sheet.contract.figures or field in sheet.figures:
-        return True
-    return any(name.startswith(f"{field}.") for name in sheet.contract.figures)
+def _given(sheet: Sheet) -> set[str]:
+    """Return the names of all fields that are given, and of the tables that hold one."""
+    found: set[str] = set()
+    for name in sheet.contract.figures:
+        while name and name not in found:
+            found.add(name)
+            name = name.rpartition(".")[0]  # noqa: PLW2901
+    return found.union(sheet.figures)
 
 
 def _put_policy_figures(sheet: Sheet) -> None:
@@ -270,11 +275,10 @@ def _put_policy_figures(sheet: Sheet) -> None:
     A figure that had no value yet on the document's day is only noted: it hinders no document that does not use it.
     """
     sheet.rule = "policy"
-    for name, figure in sheet.policy.figures.items():
-        if figure.on(sheet.day) is None:
-            sheet.undated[name] = before_first(figure, sheet.day)
-        else:
-            sheet.policy_figure(name)
+    standing, undated = sheet.policy.on(sheet.day)
+    for name, figure in standing.items():
+        sheet.figures.setdefault(name, figure)
+    sheet.undated.update({figure.name: before_first(figure, sheet.day) for figure in undated})
     for name, rows in sheet.policy.decide.items():
         matching = [row for row in rows if row.when.holds(sheet.facts)]
         if len(matching) > 1:

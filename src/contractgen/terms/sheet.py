@@ -90,8 +90,7 @@ class Sheet:
         row = figure.on(self.day)
         if row is None:
             raise TemplateFault([before_first(figure, self.day)])
-        cause_ = Cause(Origin.POLICY, name, row.place, figure.cite, working=figure.note)
-        self.figures[name] = Figure(name, figure.kind, row.amount, cause_)
+        self.figures[name] = figure.sealed(row)
         return self.figures[name]
 
     def reading(self, name: str) -> str:
@@ -143,15 +142,16 @@ class Sheet:
         cite: tuple[str, ...] = (),
     ) -> Figure:
         """Make a computed figure without a name of its own in the sheet (for a table row)."""
-        used = tuple(item for item in inputs if item is not None)
+        used = tuple([item for item in inputs if item is not None])
         chosen = [f"{reading} = {self.reading(reading)}" for reading in readings]
-        text = "; ".join(part for part in (working, *chosen) if part)
-        cites = dict.fromkeys(cite or self.cite)
+        text = "; ".join([working, *chosen] if working else chosen)
+        cites = list(cite or self.cite)
         for item in used:
-            cites.update(dict.fromkeys(item.cause.cite))
+            cites += item.cause.cite
         for reading in readings:
-            cites.update(dict.fromkeys(self.policy.readings[reading].cite))
-        return Figure(name, kind, amount, Cause(Origin.RULE, self.rule, None, tuple(cites), used, text))
+            cites += self.policy.readings[reading].cite
+        cause = Cause(Origin.RULE, self.rule, None, tuple(dict.fromkeys(cites)), used, text)
+        return Figure(name, kind, amount, cause)
 
     def put_day(  # noqa: PLR0913  a date has these parts
         self, name: str, day: date, like: Figure, inputs: Iterable[Figure | None] = (), working: str = "",

@@ -11,12 +11,14 @@ from __future__ import annotations
 import re
 from functools import cache
 from importlib import import_module
+from importlib.util import find_spec
 from pkgutil import get_importer, iter_modules
 from typing import Protocol, cast
 
 from contractgen.errors import Place, UsageError, did_you_mean
 from contractgen.styles import Styles
 from contractgen.tree import Document
+from contractgen.writers.forms import Form
 
 _EXTENSION = re.compile(r'^EXTENSION(?:\s*:[^=]+)?\s*=\s*"([a-z0-9]+)"', re.MULTILINE)
 _ENGINE = re.compile(r'^ENGINE\s*=\s*"([a-z0-9]+)"', re.MULTILINE)
@@ -61,6 +63,20 @@ def writer_for(extension: str, engine: str = "") -> Writer:
         cause = f'no engine "{engine}" makes {name}'
         raise UsageError.at(Place("--pdf-engine"), cause, did_you_mean(engine, engines(name)))
     return cast("Writer", import_module(modules[key]))
+
+
+class Compiler(Protocol):
+    """What a module ``fill_<writer>`` offers beside the writer of that name."""
+
+    def compiled(self, document: Document, styles: Styles) -> Form:
+        """Return the form of a marked document; raise ``NoForm`` for one that has none."""
+
+
+def compiler_for(extension: str, engine: str = "") -> Compiler | None:
+    """Return what compiles forms for a writer; None where a writer has no such module. Raises ``UsageError``."""
+    folder, _, name = getattr(writer_for(extension, engine), "__name__", "").rpartition(".")
+    module = f"{folder}.fill_{name}"
+    return cast("Compiler", import_module(module)) if find_spec(module) else None
 
 
 @cache

@@ -1,12 +1,14 @@
 """The tree's blocks as Typst source: in a ``Document``, out the text that the engine sets.
 
-Words and values are strings of the source, never markup, so nothing of them can become an instruction. Each value
-stands between isolates of its own direction. Raises ``OutputError`` for characters that PDF cannot carry.
+Words and values are strings of the source, never markup, so nothing of them can become an instruction. A value of
+another direction than the document's stands in a box of its own, or between isolates where it may need two lines.
+Raises ``OutputError`` for characters that PDF cannot carry.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from itertools import groupby
 
 from contractgen.errors import OutputError, Place, Problem
@@ -29,6 +31,7 @@ from contractgen.tree import (
     PageNumber,
     Paragraph,
     Reference,
+    Row,
     Signatory,
     Signatures,
     Strong,
@@ -37,24 +40,30 @@ from contractgen.tree import (
     Value,
     plain,
 )
-from contractgen.writers._typst_style import CELL_BLOCK, half_leading, literal, paint
-from contractgen.writers.body import STEERING, UNPRINTABLE, stays_whole
-from contractgen.writers.css import BULLETS, HAIRLINE, RULE, isolates
+from contractgen.writers._typst_style import CELL_BLOCK, literal, paint
+from contractgen.writers._typst_values import Setting, value_source
+from contractgen.writers.body import STEERING, UNPRINTABLE
+from contractgen.writers.css import BULLETS
 from contractgen.writers.measure import (
     AFTER_NUMBERS,
     CELL_SIDE,
     PAIR_SHARE,
     SHORT_TABLE,
     SIGNATURE_SHARE,
+    closing_clause,
     column_widths,
     estimated_width,
+    label_span,
 )
 from contractgen.writers.pdf_text import joined
 
 Item = NumberedItem | BulletItem
 POINTS_PER_MM = 72 / 25.4
-BLANK_LINE = 20
-"""Height of a line that is to be written on, in points."""
+
+_ONE_LINE = 0.8
+"""A value that takes at most this share of a line is kept in one piece."""
+
+_ALIGN = {"number": "right", "center": "center", "start": "start"}
 
 
 class Source:
@@ -70,6 +79,11 @@ class Source:
         paragraphs = [block for block in document.blocks if isinstance(block, Paragraph)]
         titles = [block for style in ("title", "subject") for block in paragraphs if block.style == style]
         self.title = titles[0] if titles else None
+        self._kept = closing_clause(document.blocks, styles)
+        page = styles.page
+        self.room = (page.width_mm - page.start_mm - page.end_mm) * POINTS_PER_MM
+        """The width there is for words, in points."""
+        self.in_cell = False
 
     def text(self) -> str:
         """Return the source of all blocks; raises ``OutputError`` with every problem found."""
@@ -86,33 +100,47 @@ class Source:
         document = self.document
         self.problems.append(Problem(place or Place(f"{document.type} ({document.language})"), cause, repair))
 
+    @contextmanager
+    def within(self, room: float, *, in_cell: bool = False) -> Iterator[None]:
+        """Let words have less room for a while."""
+        before = self.room, self.in_cell
+        self.room, self.in_cell = room, in_cell
+        try:
+            yield
+        finally:
+            self.room, self.in_cell = before
+
     # --------------------------------------------------------------------------------------------------- inlines
 
     def run(self, inlines: Inlines) -> str:
-        """Return one run of inlines as Typst content."""
+        """Return one run of inlines as a Typst expression: strings and calls, added up."""
         self._last = ""
-        return f"[{''.join(self.inline(inline) for inline in inlines)}]"
+        return self.sum(inlines)
+
+    def sum(self, inlines: Inlines) -> str:
+        """Return inlines added up."""
+        return " + ".join(map(self.inline, inlines)) or '""'
 
     def inline(self, inline: Inline) -> str:
         """Return one inline."""
         match inline:
             case Text():
-                return f"#{self.words(inline.text)}"
+                return self.words(inline.text)
             case Value():
                 return self.value(inline)
             case Strong():
-                return f"#strong[{''.join(map(self.inline, inline.children))}]"
+                return f"strong({self.sum(inline.children)})"
             case Emphasis():
-                return f"#underline(stroke: 0.5pt, offset: 1.5pt)[{''.join(map(self.inline, inline.children))}]"
+                return f"fine({self.sum(inline.children)})"
             case Reference():
                 return self.reference(inline)
             case LineBreak():
                 self._last = ""
-                return "#linebreak()"
+                return "linebreak()"
             case PageNumber():
-                return "#context page-digits(counter(page).get().first())"
+                return "page-number"
             case PageCount():
-                return "#context page-digits(counter(page).final().first())"
+                return "page-count"
 
     def words(self, text: str) -> str:
         """Return words as a string, with joiners inside Korean words."""
@@ -123,47 +151,51 @@ class Source:
         return literal(shown)
 
     def value(self, value: Value) -> str:
-        """Return a sealed value between isolates, in one piece where it is a number or a code."""
+        """Return a sealed value: in its own direction, and in one piece where it is a number or a code."""
         if found := STEERING.search(value.text):
             cause = f"{value.field} holds the direction control U+{ord(found[0]):04X}"
             self.problem(cause, "remove it from the record", value.cause.place)
-        shown = self.words(value.text)
-        if value.direction != self.document.direction:  # marks show in copied text, so none where none is needed
-            before, after = isolates(value.direction)
-            shown = f'"{before}{shown[1:-1]}{after}"'
-        return f"#box({shown})" if stays_whole(value) else f"#{shown}"
+        return value_source(value, self.words(value.text), self.setting())
+
+    def setting(self) -> Setting:
+        """Return what of this place decides how a value is set."""
+        document = self.document
+        room = self.room * _ONE_LINE
+        return Setting(document.direction, document.language, self.styles.named["body"].size, room, self.in_cell)
 
     def reference(self, reference: Reference) -> str:
         """Return a link to an anchor of this document."""
         self.links.append(reference.anchor)
         if not reference.text.strip():
             self.problem(f"the reference to #{reference.anchor} has no text", "number the document before writing it")
-        ink = paint(self.styles, "accent")
-        return f"#link(label({literal(reference.anchor)}), text(fill: {ink}, {self.words(reference.text)}))"
+        return f"to({literal(reference.anchor)}, {self.words(reference.text)})"
 
     # ---------------------------------------------------------------------------------------------------- blocks
 
-    def blocks(self, blocks: Sequence[Block], rank: int) -> Iterator[str]:
-        """Yield the source of ``blocks``, which stand under a heading of ``rank`` (0: under none)."""
+    def blocks(self, blocks: Sequence[Block], rank: int, following: Block | None = None) -> Iterator[str]:
+        """Yield the source of ``blocks`` under a heading of ``rank`` (0: none) and before ``following``."""
         above = rank
-        for is_item, group in groupby(blocks, lambda block: isinstance(block, NumberedItem | BulletItem)):
+        grouped = [(is_item, list(group)) for is_item, group in groupby(blocks, lambda block: isinstance(block, Item))]
+        for place, (is_item, group) in enumerate(grouped):
             if is_item:
-                yield from self.items([block for block in group if isinstance(block, NumberedItem | BulletItem)])
+                yield self.items([block for block in group if isinstance(block, Item)])
                 continue
-            for block in group:
+            after = [*group[1:], grouped[place + 1][1][0] if place + 1 < len(grouped) else following]
+            for block, next_one in zip(group, after, strict=True):
                 if isinstance(block, Heading):
                     above = min(rank + block.level, above + 1)
                     yield self.heading(above, f"heading-{block.level}", block.inlines, block.anchor)
                 else:
-                    yield self.block(block, above)
+                    yield self.block(block, above, next_one)
 
-    def block(self, block: Block, rank: int) -> str:
+    def block(self, block: Block, rank: int, following: Block | None = None) -> str:
         """Return one block that is neither a heading nor an item."""
         match block:
             case Paragraph():
                 if block is self.title:
                     return self.heading(1, block.style, block.inlines)
-                return f"#s-{block.style}({self.run(block.inlines)})"
+                keep = ", k: true" if _belongs(block, following) else ""
+                return f"s-{block.style}({self.run(block.inlines)}{keep})"
             case Table():
                 return self.table(block)
             case KeyValues():
@@ -173,18 +205,19 @@ class Source:
             case Signatures():
                 return self.signatures(block)
             case PageBreak():
-                return "#pagebreak(weak: true)"
+                return "pagebreak(weak: true)"
             case Clause():
-                return self.clause(block, rank + 1)
+                return self.clause(block, rank + 1, following)
             case _:
                 raise TypeError(f"no source for {type(block).__name__}")
 
     def heading(self, rank: int, style: str, inlines: Inlines, anchor: str = "", label: str = "") -> str:
         """Return a heading; its place in the outline is its rank."""
         shown = self.run(inlines)
-        number = f"[#{self.words(label)}#h(0.4em)#{shown}]" if label else shown
-        mark = f" #label({literal(self.anchor(anchor))})" if anchor else ""
-        return f"#s-{style}([#heading(level: {rank}, {number}){mark}])"
+        if label:
+            shown = f"{literal(label + ' ')} + {shown}"
+        mark = f", name: {literal(self.anchor(anchor))}" if anchor else ""
+        return f"s-{style}(titled({rank}, {shown}{mark}))"
 
     def anchor(self, anchor: str) -> str:
         """Note an anchor; two of one name are a problem."""
@@ -193,30 +226,44 @@ class Source:
         self.anchors.add(anchor)
         return anchor
 
-    def clause(self, clause: Clause, rank: int) -> str:
-        """Return a clause: its heading and its blocks."""
+    def clause(self, clause: Clause, rank: int, following: Block | None = None) -> str:
+        """Return a clause: its heading and its blocks; a short one that ends a document stays on one page."""
         lines: list[str] = []
         if clause.heading:
             lines.append(self.heading(rank, "clause-heading", clause.heading, clause.anchor, clause.label))
-        lines += self.blocks(clause.blocks, rank if clause.heading else rank - 1)
-        return "\n".join(lines)
+        lines += self.blocks(clause.blocks, rank if clause.heading else rank - 1, following)
+        whole = "\n".join(lines)
+        return f"block(width: 100%, breakable: false, {{\n{whole}\n}})" if clause is self._kept else whole
 
-    def items(self, items: Sequence[Item]) -> Iterator[str]:
-        """Yield list items, each with its label or mark hanging before it."""
-        for item in items:
-            kind = "item" if isinstance(item, NumberedItem) else "bullet"
-            name = f"{kind}-{item.level}"
-            style = self.styles.named[name]
-            mark = item.label if isinstance(item, NumberedItem) else BULLETS[name]
+    def items(self, items: Sequence[Item]) -> str:
+        """Return list items as lists within lists, each with its label or mark hanging before it."""
+        below = self.styles.named[_item_style(items[-1])].space_after
+        parts = [self.list(group, 0) for group in _lists(items)]
+        return f"block(width: 100%, below: {below:g}pt, {{ {'; '.join(parts)} }})"
+
+    def list(self, group: Sequence[tuple[Item, Sequence[Item]]], edge: float) -> str:
+        """Return one list whose items may hold lists; ``edge`` is where its text would begin, in points."""
+        first = group[0][0]
+        style = self.styles.named[_item_style(first)]
+        numbered = isinstance(first, NumberedItem)
+        made, entries, labels = "enum" if numbered else "list", [], []
+        for item, inner in group:
             self._last = ""
-            label = self.words(mark)
-            body = self.run(item.inlines)
-            start = max(style.indent - style.hanging, 0)
-            made = "enum" if kind == "item" else "list"
-            wide = estimated_width(mark, style.size) > style.hanging
-            shown = f"[#{label}#h(0.4em)]" if wide else f"box(width: {style.hanging:g}pt, align(start, {label}))"
-            mark_ = f"numbering: (..) => {shown}, number-align: start + top" if kind == "item" else f"marker: {shown}"
-            yield f"#s-{name}({made}({mark_}, indent: {start:g}pt, body-indent: 0pt, {made}.item({body})))"
+            labels.append(self.words(item.label) if isinstance(item, NumberedItem) else "")
+            body = f"t-{_item_style(item)}({self.run(item.inlines)})"
+            for deeper in _lists(inner):
+                body += f" + block(above: {style.space_after:g}pt, {self.list(deeper, style.indent)})"
+            entries.append(f"enum.item({body})" if numbered else f"list.item({body})")
+        if numbered:
+            wide = any(estimated_width(label, style.size) > style.hanging + 2 * style.size for label in labels)
+            label = f"({', '.join(labels)},).at(n - 1)"
+            shown = f'{label} + " "' if wide else f"box(width: {style.hanging:g}pt, {label})"
+            mark = f"numbering: n => t-{_item_style(first)}({shown}), number-align: start + top"
+        else:
+            mark = f"marker: box(width: {style.hanging:g}pt, align(start, {literal(BULLETS[_item_style(first)])}))"
+        start = max(style.indent - style.hanging - edge, 0)
+        space = f"indent: {start:g}pt, body-indent: 0pt, spacing: {style.space_after:g}pt"
+        return f"{made}({mark}, {space}, {', '.join(entries)})"
 
     def letterhead(self, block: Letterhead) -> str:
         """Return the sender's block with the rule below it."""
@@ -225,100 +272,118 @@ class Source:
         lines += [f"s-letterhead-bare({self.run(line)})" for line in block.lines]
         rule = f", stroke: (bottom: {style.rule_below:g}pt + {paint(self.styles, 'rule')})" if style.rule_below else ""
         return (
-            f"#block(width: 100%, below: 14pt, inset: (bottom: 6pt), breakable: false{rule}, {{ {'; '.join(lines)} }})"
+            f"block(width: 100%, below: 14pt, inset: (bottom: 6pt), breakable: false{rule}, {{ {'; '.join(lines)} }})"
         )
 
     # ---------------------------------------------------------------------------------------------------- tables
 
-    @property
-    def room(self) -> float:
-        """The width of the text, in points."""
-        page = self.styles.page
-        return (page.width_mm - page.start_mm - page.end_mm) * POINTS_PER_MM
-
     def pairs(self, pairs: Sequence[tuple[Inlines, Inlines]]) -> str:
         """Return labelled particulars."""
-        key, value = self.styles.named["key"], self.styles.named["value"]
-        cells = []
-        for name, shown in pairs:
-            cells += [f"t-key({self.run(name)})", f"t-value({self.run(shown)})"]
-        top = key.space_before + key.space_after + 1 + half_leading(key)
-        inset = f"(top: {top:.4g}pt, bottom: {1 + half_leading(value):.4g}pt, x: 0pt)"
+        key = self.styles.named["key"]
+        with self.within(self.room * (1 - PAIR_SHARE)):
+            cells = [f"t-key({self.run(name)}), t-value({self.run(shown)})" for name, shown in pairs]
+        top = key.space_before + key.space_after + 1
         below = self.styles.named["body"].space_after
         return (
-            f"#block(width: 100%, below: {below:g}pt, grid(columns: ({PAIR_SHARE:.0%}, 1fr), inset: {inset}, "
-            f"{', '.join(cells)}))"
+            f"block(width: 100%, below: {below:g}pt, grid(columns: ({PAIR_SHARE:.0%}, 1fr), "
+            f"inset: (top: {top:.4g}pt, bottom: 1pt), {', '.join(cells)}))"
         )
 
     def signatures(self, signatures: Signatures) -> str:
         """Return signature blocks side by side, kept together."""
         parts = [self.signatory(one) for one in signatures.parties]
         if len(parts) % 2:
-            parts.append("[]")
-        grid = f"grid(columns: (46%, 46%), column-gutter: 8%, row-gutter: 10pt, {', '.join(parts)})"
-        return f"#block(width: 100%, above: 10pt, breakable: false, {grid})"
+            parts.append("none")
+        grid = f"grid(columns: (46%, 46%), align: bottom, column-gutter: 8%, row-gutter: 10pt, {', '.join(parts)})"
+        return f"block(width: 100%, above: 10pt, breakable: false, {grid})"
 
     def signatory(self, one: Signatory) -> str:
         """Return one party's block: whom it stands for, then labelled lines to write on."""
         style = self.styles.named["signature-line"]
-        ink = f"stroke: (bottom: {HAIRLINE:g}pt + {paint(self.styles, 'muted')})"
         cells = []
-        for name, shown in one.lines:
-            blank = not plain(shown).strip()
-            to_sign = f"block(width: 100%, height: {BLANK_LINE}pt, {ink})"
-            line = to_sign if blank else f"t-signature-line({self.run(shown)})"
-            cells += [f"t-signature-line({self.run(name)})", line]
+        with self.within(self.room * 0.46 * (1 - SIGNATURE_SHARE)):
+            for name, shown in one.lines:
+                blank = not plain(shown).strip()
+                line = "sign-here" if blank else f"t-signature-line({self.run(shown)})"
+                cells.append(f"t-signature-line({self.run(name)}), {line}")
         top = style.space_before + style.space_after + 1
-        inset = f"(top: {top:g}pt, bottom: 1pt, x: 0pt)"
+        inset = f"(top: {top:g}pt, bottom: 1pt)"
         lines = f"grid(columns: ({SIGNATURE_SHARE:.0%}, 1fr), align: bottom, inset: {inset}, {', '.join(cells)})"
-        return f"[#s-signature-party({self.run(one.party)})#{lines}]"
+        return f"{{ s-signature-party({self.run(one.party)}); {lines} }}"
 
     def table(self, table: Table) -> str:
         """Return a table with its caption; its leading header rows repeat on each page."""
         if bad := [row for row in table.rows if len(row.cells) != len(table.columns)]:
             cause = f'the row "{" | ".join(map(plain, bad[0].cells))}" has {len(bad[0].cells)} cells'
             self.problem(cause, f"give it {len(table.columns)}, as the table has columns")
+        caption = f"s-caption({self.run(table.caption)})\n" if table.caption else ""
         widths = column_widths(table, self.styles, self.room)
         heads = next((i for i, row in enumerate(table.rows) if row.role != "header"), len(table.rows))
-        rows = [self.row(table, index) for index in range(len(table.rows))]
-        head = [f"table.header({', '.join(rows[:heads])})"] if heads else []
-        columns = ", ".join(f"{width:.4g}pt" for width in widths)
-        made = (
-            f"table(columns: ({columns},), stroke: none, inset: 0pt, {', '.join([*head, *rows[heads:]])}, "
-            f"table.hline(y: {len(table.rows)}, stroke: {RULE:g}pt + {paint(self.styles, 'accent')}))"
-        )
+        rows = [self.row(row, table, widths) for row in table.rows]
+        parts = [
+            f"columns: ({', '.join(f'{width:.4g}pt' for width in widths)},)",
+            f"align: ({', '.join(_ALIGN[column.align] for column in table.columns)},)",
+            f"inset: ({', '.join(self.insets(table))},)",
+            "stroke: fine-rule",
+        ]
+        if any(column.own for column in table.columns):
+            parts.append(f"fill: ({', '.join('own-fill' if column.own else 'none' for column in table.columns)},)")
+        parts += [f"table.header({', '.join(rows[:heads])})"] if heads else []
+        made = f"cells(table({', '.join([*parts, *rows[heads:]])}, last-rule({len(table.rows)})))"
         below = self.styles.named["body"].space_after + 2
         whole = "false" if len(table.rows) <= SHORT_TABLE else "true"
-        label = f"#label({literal(self.anchor(table.anchor))})" if table.anchor else ""
-        caption = f"#s-caption({self.run(table.caption)})\n" if table.caption else ""
-        return f"{caption}#[#block(width: 100%, below: {below:g}pt, breakable: {whole}, {made}){label}]"
+        block = f"block(width: 100%, below: {below:g}pt, breakable: {whole}, {made})"
+        return caption + (f"[#{block}#label({literal(self.anchor(table.anchor))})]" if table.anchor else block)
 
-    def row(self, table: Table, index: int) -> str:
-        """Return the cells of a table row."""
-        row = table.rows[index]
-        name = "table-cell" if row.role in {"body", "own"} else f"table-{row.role}"
-        style = self.styles.named[name]
-        half = half_leading(style)
-        cells = []
-        for place, (cell, column) in enumerate(zip(row.cells, table.columns, strict=False)):
-            align = {"number": "right", "center": "center"}.get(column.align, "start")
+    def insets(self, table: Table) -> Iterator[str]:
+        """Yield the space round the words of each column."""
+        for place, column in enumerate(table.columns):
             after = place and table.columns[place - 1].align == "number" and self.document.direction == "ltr"
             side = AFTER_NUMBERS if after and column.align == "start" else CELL_SIDE
-            top, bottom = CELL_BLOCK + style.space_before + half, CELL_BLOCK + style.space_after + half
-            inset = f"(top: {top:.4g}pt, bottom: {bottom:.4g}pt, left: {side:g}pt, right: {CELL_SIDE:g}pt)"
-            fill = "own" if column.own or row.role == "own" else "" if row.role == "body" else "shade"
-            ink = f", fill: {paint(self.styles, fill)}" if fill else ""
-            shown = f"t-{name}({self.run(cell)})"
-            upright = "bottom" if row.role == "header" else "top"
-            look = f"align: {align} + {upright}, inset: {inset}{ink}, stroke: {self.rule(row.role)}"
-            cells.append(f"table.cell({look}, {shown})")
+            yield f"(y: {CELL_BLOCK:g}pt, left: {side:g}pt, right: {CELL_SIDE:g}pt)"
+
+    def row(self, row: Row, table: Table, widths: Sequence[float]) -> str:
+        """Return the cells of a table row."""
+        first, span = label_span(row)
+        cells = []
+        for place, cell in enumerate(row.cells[: len(widths)]):
+            if first < place < first + span:
+                continue
+            with self.within(sum(widths[place : place + span] if place == first else [widths[place]]), in_cell=True):
+                shown = self.run(cell)
+            if table.columns[place].align == "number" and row.role != "header":
+                shown = f"figures({shown})"
+            if row.role == "own":
+                shown = f"own-cell({shown})"
+            elif row.role != "body":
+                wide = f", n: {span}" if place == first and span > 1 else ""
+                shown = f"c-{row.role}({shown}{wide})"
+            cells.append(shown)
         return ", ".join(cells)
 
-    def rule(self, role: str) -> str:
-        """Return the rules of a cell: heavy round a head, fine below each row, a fine dark one above a total."""
-        accent, fine = paint(self.styles, "accent"), paint(self.styles, "rule")
-        if role == "header":
-            return f"(top: {RULE:g}pt + {accent}, bottom: {HAIRLINE:g}pt + {accent})"
-        if role == "total":
-            return f"(top: {HAIRLINE:g}pt + {accent})"
-        return f"(bottom: {HAIRLINE:g}pt + {fine})"
+
+def _item_style(item: Item) -> str:
+    return f"{'item' if isinstance(item, NumberedItem) else 'bullet'}-{item.level}"
+
+
+def _lists(items: Sequence[Item]) -> Iterator[list[tuple[Item, Sequence[Item]]]]:
+    """Yield items as lists of one kind, each item with those below it."""
+    group: list[tuple[Item, list[Item]]] = []
+    for item in items:
+        if group and item.level > group[0][0].level:
+            group[-1][1].append(item)
+            continue
+        if group and type(item) is not type(group[0][0]):
+            yield list(group)
+            group = []
+        group.append((item, []))
+    if group:
+        yield list(group)
+
+
+def _belongs(block: Paragraph, following: Block | None) -> bool:
+    """Whether a paragraph stays on the page of what follows: a list, a table it speaks of, the end of a letter."""
+    if isinstance(following, Table):
+        return block.style in {"body", "lead"}
+    closes = isinstance(following, Paragraph) and following.style == "closing"
+    return closes or isinstance(following, NumberedItem | BulletItem | Signatures)

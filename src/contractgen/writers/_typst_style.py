@@ -1,8 +1,9 @@
-"""The house style as Typst: in ``Styles`` and a document, out the rules that stand before its blocks.
+"""The house style as Typst: in ``Styles`` and a document, out a module of rules and functions that its source imports.
 
-The rules say the same as ``css``: the same fonts, sizes, spaces, colours and page. A line is as high as its leading
-says, half of it above and half below, and spaces between blocks collapse, as in CSS. Raises ``TemplateFault`` where the
-style sheet lacks a colour or a language.
+The module says the same as ``css``: fonts, sizes, spaces, colours, page. It depends on style sheet, language and
+direction alone, so the engine reads it once for many documents. A line is as high as its leading says, half of it above
+and half below, and spaces between blocks collapse, as in CSS. Raises ``TemplateFault`` where the style sheet lacks a
+colour or a language.
 """
 
 from __future__ import annotations
@@ -10,12 +11,18 @@ from __future__ import annotations
 from dataclasses import replace
 
 from contractgen.styles import Style, Styles
-from contractgen.tree import Document
-from contractgen.writers.css import color, font_of
+from contractgen.tree import Digits, Direction
+from contractgen.writers.css import HAIRLINE, RULE, color, font_of
 
 HEADING_STYLES = ("title", "subject", "heading-1", "heading-2", "heading-3", "clause-heading")
 CELL_BLOCK = 2.8
 """Space between a cell's text and its upper and lower edge, in points."""
+
+ASCENT = 0.8
+"""The share of a line's height, without leading, that stands above its foot."""
+
+BLANK_LINE = 20
+"""Height of a line that is to be written on, in points."""
 
 PERSIAN = "۰۱۲۳۴۵۶۷۸۹"
 
@@ -37,70 +44,113 @@ def families(styles: Styles, language: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys([font.family, *(font_of(styles, other).family for other in font.fallback)]))
 
 
-def look(style: Style, styles: Styles) -> str:
-    """Return the arguments of ``text`` for a style."""
-    weight = "bold" if style.bold else "regular"
-    slant = ', style: "italic"' if style.italic else ""
-    return f'size: {style.size:g}pt, weight: "{weight}", fill: {paint(styles, style.color)}{slant}'
-
-
-def leading(style: Style) -> str:
-    """Return how far lines stand apart, beyond their own height of one em."""
-    return f"{max(style.leading - 1, 0) * style.size:.4g}pt"
-
-
-def half_leading(style: Style) -> float:
-    """Return what a block has above its first and below its last line, in points."""
-    return max(style.leading - 1, 0) * style.size / 2
-
-
-def preamble(document: Document, styles: Styles, head: str, foot: str) -> str:
-    """Return everything before the first block: document data, fonts, a function for each named style, the page.
-
-    ``head`` and ``foot`` are the running header and footer as Typst expressions.
-    """
-    fonts = ", ".join(literal(name) for name in families(styles, document.language))
-    meta = document.metadata
-    day = f"datetime(year: {meta.day.year}, month: {meta.day.month}, day: {meta.day.day})"
+def house(styles: Styles, language: str, direction: Direction, digits: Digits) -> str:
+    """Return the module for all documents of this language, direction and way of counting pages."""
+    named, fonts = styles.named, ", ".join(literal(name) for name in families(styles, language))
+    figures = literal(PERSIAN if digits == "arabext" else "0123456789")
     lines = [
-        f"#set document(title: {literal(meta.title)}, author: {literal(meta.author)}, date: {day})",
-        f"#set document(description: {literal(meta.subject)}, keywords: ({literal(meta.identifier)},))",
-        f'#set text(font: ({fonts},), lang: "{document.language}", dir: {document.direction}, fallback: false)',
-        '#set text(top-edge: 0.8em, bottom-edge: -0.2em, hyphenate: false, number-type: "lining")',
-        '#set par(spacing: 0pt, justify: false, linebreaks: "simple")',
-        "#set block(spacing: 0pt)",
-        "#set heading(numbering: none, outlined: true, bookmarked: true)",
-        "#show heading: it => it.body",
-        f"#set text({look(styles.named['body'], styles)})",
+        f"#let page-digits(n) = str(n).clusters().map(c => {figures}.clusters().at(int(c))).join()",
+        "#let page-number = context page-digits(counter(page).get().first())",
+        "#let page-count = context page-digits(counter(page).final().first())",
+        "#let after-first(it) = context if counter(page).get().first() > 1 { it }",
+        "#let in-ltr(it) = box(text(dir: ltr, it))",
+        "#let in-rtl(it) = box(text(dir: rtl, it))",
+        "#let whole(it) = box(it)",
+        "#let said(lang, it) = text(lang: lang, it)",
+        "#let fine(it) = underline(stroke: 0.5pt, offset: 1.5pt, it)",
+        f"#let to(name, it) = link(label(name), text(fill: {paint(styles, 'accent')}, it))",
+        "#let titled(level, it, name: none) = [#heading(level: level, it)#if name != none { label(name) }]",
+        f"#let line = (bottom: {HAIRLINE:g}pt + {paint(styles, 'muted')})",
+        f"#let sign-here = block(width: 100%, height: {BLANK_LINE}pt, stroke: line)",
+        *(_block(name, style, styles) for name, style in named.items() if not name.startswith(("item-", "bullet-"))),
+        _block("letterhead-bare", replace(named["letterhead-line"], rule_below=0), styles),
+        *(_words(name, style, styles) for name, style in named.items()),
+        _cells(styles),
+        "#let house(title, author, subject, number, day, head, foot, body) = {",
+        "set document(title: title, author: author, description: subject, keywords: (number,), date: day)",
+        f'set text(font: ({fonts},), lang: "{language}", dir: {direction}, fallback: false)',
+        'set text(hyphenate: false, number-type: "lining")',
+        f"set text({look(named['body'], None, styles)})",
+        'set par(spacing: 0pt, leading: 0pt, justify: false, linebreaks: "simple")',
+        "set block(spacing: 0pt)",
+        "set table.cell(breakable: false)",
+        "show heading: it => it.body",
+        f"set page({_page(styles, direction)}, header: head, footer: foot)",
+        "body }",
     ]
-    lines += [_function(name, style, styles) for name, style in styles.named.items()]
-    bare = replace(styles.named["letterhead-line"], rule_below=0)
-    lines.append(_function("letterhead-bare", bare, styles))
-    lines.append(_page(document, styles, head, foot))
     return "\n".join(lines) + "\n"
 
 
-def _function(name: str, style: Style, styles: Styles) -> str:
-    """Return a function that sets its argument as a paragraph of the style."""
-    half = half_leading(style)
+def look(style: Style, around: Style | None, styles: Styles) -> str:
+    """Return the arguments of ``text`` for a style, as far as it differs from that ``around`` it."""
+    half = max(style.leading - 1, 0) / 2
+    said = {
+        "size": f"{style.size:g}pt",
+        "weight": '"bold"' if style.bold else '"regular"',
+        "fill": paint(styles, style.color),
+        "style": '"italic"' if style.italic else '"normal"',
+        "top-edge": f"{ASCENT + half:.4g}em",
+        "bottom-edge": f"{ASCENT - 1 - half:.4g}em",
+    }
+    if around is not None:
+        base = dict(part.split(": ", 1) for part in look(around, None, styles).split(", "))
+        said = {name: value for name, value in said.items() if base[name] != value}
+    return ", ".join(f"{name}: {value}" for name, value in said.items())
+
+
+def _block(name: str, style: Style, styles: Styles) -> str:
+    """Return a function that sets its argument as a paragraph of the style; ``k`` keeps it with the next block."""
     sticky = "true" if style.keep_with_next else "false"
-    alignment = style.align if style.align in {"center", "end"} else "start"
     rule = f", stroke: (bottom: {style.rule_below:g}pt + {paint(styles, 'rule')})" if style.rule_below else ""
-    inset = f"inset: (top: {half:.4g}pt, bottom: {half:.4g}pt)"
+    wide = "width: 100%, " if rule or style.align in {"center", "end"} else ""
+    changes = look(style, styles.named["body"], styles)
+    shown = f"{{ set text({changes}); par(it) }}" if changes else "par(it)"
+    if name in HEADING_STYLES:
+        shown = _dressed(style, styles.named["body"], styles)
+        shown = f"{{ show heading: set text({look(style, None, styles)}); {shown} }}"
+    if style.align in {"center", "end"}:
+        shown = f"align({style.align}, {shown})"
     space = f"above: {style.space_before:g}pt, below: {style.space_after:g}pt"
-    head = f"show heading: set text({look(style, styles)}); " if name in HEADING_STYLES else ""
-    return (
-        f"#let s-{name}(body) = block(width: 100%, {space}, {inset}, sticky: {sticky}{rule}, "
-        f"{{ {head}set text({look(style, styles)}); set par(leading: {leading(style)}); align({alignment}, body) }})\n"
-        f"#let t-{name}(body) = {{ set text({look(style, styles)}); set par(leading: {leading(style)}); body }}"
-    )
+    return f"#let s-{name}(it, k: {sticky}) = block({wide}{space}, sticky: k{rule}, {shown})"
 
 
-def _page(document: Document, styles: Styles, head: str, foot: str) -> str:
+def _words(name: str, style: Style, styles: Styles) -> str:
+    """Return a function that gives words the looks of the style, without a block of their own."""
+    return f"#let t-{name}(it) = {_dressed(style, styles.named['body'], styles)}"
+
+
+def _dressed(style: Style, around: Style, styles: Styles) -> str:
+    changes = look(style, around, styles)
+    return f"text({changes}, it)" if changes else "it"
+
+
+def _cells(styles: Styles) -> str:
+    """Return functions for the cells of each role that are not plain, and the rules of the table round them."""
+    accent, fine, shade = (paint(styles, name) for name in ("accent", "rule", "shade"))
+    strokes = {
+        "header": f"(x: none, top: {RULE:g}pt + {accent}, bottom: {HAIRLINE:g}pt + {accent})",
+        "subtotal": f"(x: none, top: none, bottom: {HAIRLINE:g}pt + {fine})",
+        "total": f"(x: none, top: {HAIRLINE:g}pt + {accent}, bottom: none)",
+    }
+    lines = [
+        f"#let own-cell(it) = table.cell(fill: {paint(styles, 'own')}, it)",
+        f"#let own-fill = {paint(styles, 'own')}",
+        f"#let fine-rule = (x: none, top: none, bottom: {HAIRLINE:g}pt + {fine})",
+        f"#let last-rule(y) = table.hline(y: y, stroke: {RULE:g}pt + {accent})",
+        f"#let cells(it) = {{ set text({look(styles.named['table-cell'], None, styles)}); it }}",
+        '#let figures(it) = text(number-width: "tabular", it)',
+    ]
+    for role, stroke in strokes.items():
+        shown = _dressed(styles.named[f"table-{role}"], styles.named["table-cell"], styles)
+        upright = ", align: bottom" if role == "header" else ""
+        lines.append(
+            f"#let c-{role}(it, n: 1) = table.cell(colspan: n, fill: {shade}, stroke: {stroke}{upright}, {shown})"
+        )
+    return "\n".join(lines)
+
+
+def _page(styles: Styles, direction: Direction) -> str:
     page = styles.page
-    left, right = (page.end_mm, page.start_mm) if document.direction == "rtl" else (page.start_mm, page.end_mm)
+    left, right = (page.end_mm, page.start_mm) if direction == "rtl" else (page.start_mm, page.end_mm)
     margin = f"top: {page.top_mm:g}mm, bottom: {page.bottom_mm:g}mm, left: {left:g}mm, right: {right:g}mm"
-    size = f"width: {page.width_mm:g}mm, height: {page.height_mm:g}mm"
-    digits = literal(PERSIAN) if document.digits == "arabext" else literal("0123456789")
-    number = f"#let page-digits(n) = str(n).clusters().map(c => {digits}.clusters().at(int(c))).join()"
-    return f"{number}\n#set page({size}, margin: ({margin}), header: {head}, footer: {foot})"
+    return f"width: {page.width_mm:g}mm, height: {page.height_mm:g}mm, margin: ({margin})"

@@ -10,8 +10,7 @@ import io
 import zipfile
 from functools import cache
 
-FIXED_TIME = (1980, 1, 1, 0, 0, 0)
-"""The date of every entry: the earliest a ZIP file can hold."""
+from contractgen.writers._word_zip import zipped
 
 _HEAD = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 _W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
@@ -105,19 +104,7 @@ def base_package() -> bytes:
     return zipped({name: (_HEAD + content).encode() for name, content in parts.items()})
 
 
-def zipped(parts: dict[str, bytes]) -> bytes:
-    """Pack parts in the given order under one fixed date, so that equal parts make equal bytes."""
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as package:
-        for name, content in parts.items():
-            entry = zipfile.ZipInfo(name, FIXED_TIME)
-            entry.compress_type = zipfile.ZIP_DEFLATED
-            entry.external_attr = 0o644 << 16
-            package.writestr(entry, content)
-    return buffer.getvalue()
-
-
-def repacked(package: bytes) -> bytes:
-    """Return ``package`` with its parts in alphabetical order ("[Content_Types].xml" is first) under the fixed date."""
+def unpacked(package: bytes) -> dict[str, bytes]:
+    """Return the parts of ``package`` in alphabetical order."""
     with zipfile.ZipFile(io.BytesIO(package)) as source:
-        return zipped({name: source.read(name) for name in sorted(source.namelist())})
+        return {name: source.read(name) for name in sorted(source.namelist())}

@@ -1,4 +1,4 @@
-"""Inlines become runs: words split by direction, values alone and isolated, references and fields.
+"""Inlines become runs: words split by direction, values isolated in controls, references and fields.
 
 In: the tree's inlines and a ``Layout``. Out: runs and hyperlinks for one paragraph.
 
@@ -7,17 +7,18 @@ LibreOffice, Pages and web editors order the bare text instead, where a phone nu
 value that differs from its line is enclosed by direction marks (U+200E, U+200F) in runs of their own: the inner pair
 gives the value its direction, the outer pair keeps the words around it in theirs. The isolates U+2066…U+2069 would say
 the same, but Word does not obey them and can show a box where the font lacks them; the marks are known everywhere.
-The text of the value's own run stays exactly the value.
+The text of the value's own run, and of the content control around it, stays exactly the value.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from docx.oxml.xmlchemy import BaseOxmlElement as Element
 
 from contractgen.errors import Place, TemplateFault
+from contractgen.marks import hole
 from contractgen.styles import Styles
 from contractgen.tree import (
     Digits,
@@ -32,12 +33,22 @@ from contractgen.tree import (
     Text,
     Value,
 )
+from contractgen.writers._word_controls import Controls
+from contractgen.writers._word_numbering import Target
 from contractgen.writers._word_xml import LRM, RLM, element, needs_marks, run, segments, text_run
+from contractgen.writers.forms import Slot
+
+CONTEXTS = ("", "Strong", "Emphasis", "StrongEmphasis")
+"""Character styles in which a value can stand."""
 
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """What a block must know of its document. ``width``: of the text, in twips; ``bookmarks``: name by anchor."""
+    """What a block must know of its document.
+
+    ``width``: of the text, in twips; ``bookmarks``: name by anchor; ``controls`` makes and counts content controls;
+    ``targets``: what a reference to a numbered clause shows, by anchor; ``ids`` counts bookmarks.
+    """
 
     document: str
     direction: Direction
@@ -45,6 +56,14 @@ class Layout:
     styles: Styles
     bookmarks: Mapping[str, str]
     width: int
+    controls: Controls
+    targets: Mapping[str, Target]
+    ids: Iterator[int]
+
+    def bookmark(self, anchor: str) -> tuple[Element, Element]:
+        """Return the start and the end of the bookmark of ``anchor``, with an id of its own."""
+        number = next(self.ids)
+        return element("w:bookmarkStart", id=number, name=self.bookmarks[anchor]), element("w:bookmarkEnd", id=number)
 
 
 def runs(inlines: Inlines, layout: Layout, *, strong: bool = False, emphasis: bool = False) -> Iterator[Element]:
@@ -61,18 +80,28 @@ def runs(inlines: Inlines, layout: Layout, *, strong: bool = False, emphasis: bo
             case Emphasis():
                 yield from runs(inline.children, layout, strong=strong, emphasis=True)
             case Reference():
-                yield _link(inline, layout, style)
+                yield from _reference(inline, layout, style)
             case LineBreak():
                 yield run([element("w:br")], layout.direction)
             case PageNumber():
-                yield from _field("PAGE", layout)
+                yield from _page_field("PAGE", layout)
             case PageCount():
-                yield from _field("NUMPAGES", layout)
+                yield from _page_field("NUMPAGES", layout)
 
 
-def label_runs(label: str, layout: Layout) -> Iterator[Element]:
-    """Yield a number (제1조, (a), الف.) and the tab behind it."""
-    yield from _words(label, layout, "")
+def label_runs(label: str, layout: Layout, number: Target | None = None, mark: str = "") -> Iterator[Element]:
+    """Yield a label (제1조, (a), الف.) and the tab behind it; ``mark`` is the bookmark on what fields show of it."""
+    if number and mark:
+        before, shown, after = label.rpartition(number.shown)
+        start, end = layout.bookmark(mark)
+        if before:
+            yield layout.controls.opening(_words(before, layout, ""))
+            yield from (start, *_words(shown, layout, ""), end)
+        else:
+            yield from (start, layout.controls.opening(_words(shown, layout, "")), end)
+        yield from _words(after, layout, "")
+    else:
+        yield from _words(label, layout, "")
     yield run([element("w:tab")], layout.direction)
 
 
@@ -82,20 +111,46 @@ def _words(text: str, layout: Layout, style: str) -> Iterator[Element]:
 
 
 def _value(value: Value, layout: Layout, style: str) -> Iterator[Element]:
+    """Yield a value: its run in a content control, and the direction marks, which stand outside of it."""
+    if isinstance(value, Slot):
+        yield _hole(value, "B")
+        yield layout.controls.value(value, _hole(value, f"R{style}"))
+        yield _hole(value, "E")
+        return
     base = layout.direction
-    made = text_run(value.text, value.direction, style)
-    if not needs_marks(value.text, value.direction, base):
+    made = layout.controls.value(value, text_run(value.text, value.direction, style))
+    marks = marks_beside(value, base)
+    if not marks:
         yield made
         return
+    yield text_run(marks, base)
+    yield made
+    yield text_run(marks[::-1], base)
+
+
+def marks_beside(value: Value, base: Direction) -> str:
+    """Return the direction marks to stand before a value, and turned round behind it; none where none are needed."""
+    if not needs_marks(value.text, value.direction, base):
+        return ""
     outer = RLM if base == "rtl" else LRM
     inner = RLM if value.direction == "rtl" else LRM
-    yield text_run(outer + inner, base)
-    yield made
-    yield text_run(inner + outer, base)
+    return outer + inner
 
 
-def _link(reference: Reference, layout: Layout, style: str) -> Element:
-    """Return a link, not a REF field: updating fields must never change the words of a contract."""
+def _hole(slot: Slot, context: str) -> Element:
+    """Return what stands for a value of a document that is being compiled; ``fill_docx`` cuts it out."""
+    made = element("w:hole")
+    made.text = hole(slot.index, context)
+    return made
+
+
+def _reference(reference: Reference, layout: Layout, style: str) -> Iterator[Element]:
+    r"""Yield words and a REF field, or a link where no field could show just the text of the tree.
+
+    An update must never change words of a contract: the field shows nothing but the number, which Word takes from the
+    heading itself (``\r``: as it is counted there; else the bookmark on the written number). What stands around the
+    number in a reference ("clause 3", مادهٔ ۳) is plain text.
+    """
     place = Place(layout.document)
     if reference.anchor not in layout.bookmarks:
         cause = f'refers to "{reference.anchor}", which is not in the document'
@@ -103,26 +158,50 @@ def _link(reference: Reference, layout: Layout, style: str) -> Element:
     if not reference.text:
         cause = f'the reference to "{reference.anchor}" shows nothing'
         raise TemplateFault.at(place, cause, "number the document before writing it")
-    target = layout.bookmarks[reference.anchor]
-    return element("w:hyperlink", *_words(reference.text, layout, style), anchor=target, history=1)
+    name = layout.bookmarks[reference.anchor]
+    target = layout.targets.get(reference.anchor)
+    before, shown, after = reference.text.rpartition(target.shown) if target else ("", "", "")
+    if target is None or not shown:
+        yield element("w:hyperlink", *_words(reference.text, layout, style), anchor=name, history=1)
+        return
+    instruction = rf"REF {name} \r \h" if target.counted else rf"REF {layout.bookmarks[number_of(reference.anchor)]} \h"
+    yield from _words(before, layout, style)
+    yield from field(instruction, _words(shown, layout, style), layout.direction)
+    yield from _words(after, layout, style)
 
 
-def _field(name: str, layout: Layout) -> Iterator[Element]:
-    """Yield a field with a cached result for readers that compute none.
+def number_of(anchor: str) -> str:
+    """Return the anchor of the written number of a clause; no name of a block has a blank."""
+    return f"{anchor} number"
+
+
+def _page_field(name: str, layout: Layout) -> Iterator[Element]:
+    """Yield a field of page numbers with a cached result for readers that compute none.
 
     No number format of WordprocessingML counts in Persian digits (``hindiNumbers`` are Devanagari). The runs are marked
     as right-to-left Persian, so Word shows Persian digits where its numeral setting follows the text; LibreOffice shows
     Latin ones.
     """
-    instruction = element("w:instrText")
-    instruction.text = f" {name} "
-    instruction.set("{http://www.w3.org/XML/1998/namespace}space", "preserve")
     shown = "۱" if layout.digits == "arabext" else "1"
-    for content in (
-        element("w:fldChar", fldCharType="begin"),
-        instruction,
-        element("w:fldChar", fldCharType="separate"),
-    ):
-        yield run([content], layout.direction)
-    yield text_run(shown, layout.direction)
-    yield run([element("w:fldChar", fldCharType="end")], layout.direction)
+    yield from field(name, [text_run(shown, layout.direction)], layout.direction)
+
+
+def field(instruction: str, shown: Iterable[Element], direction: Direction) -> Iterator[Element]:
+    """Yield a whole field: its instruction, and what it shows until it is updated."""
+    yield from field_start(instruction, direction)
+    yield from shown
+    yield field_end(direction)
+
+
+def field_start(instruction: str, direction: Direction) -> Iterator[Element]:
+    """Yield what stands before a field's result."""
+    code = element("w:instrText")
+    code.text = f" {instruction} "
+    code.set("{http://www.w3.org/XML/1998/namespace}space", "preserve")
+    for content in (element("w:fldChar", fldCharType="begin"), code, element("w:fldChar", fldCharType="separate")):
+        yield run([content], direction)
+
+
+def field_end(direction: Direction) -> Element:
+    """Return what stands behind a field's result."""
+    return run([element("w:fldChar", fldCharType="end")], direction)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
-from functools import cache
+from functools import cache, lru_cache
 
 from docx.oxml.ns import nsmap, qn
 from docx.oxml.parser import oxml_parser
@@ -42,6 +42,12 @@ _RANK = {tag: {f"w:{name}": rank for rank, name in enumerate(names.split())} for
 
 _ILLEGAL = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _BREAK = re.compile("(\r\n|[\n\r\v\f\u2028\u2029\t])")
+LINE_ENDS = re.compile("[\n\r\v\f\u2028\u2029]")
+"""What ends a line within a run."""
+_NOT_LATIN = re.compile(
+    "[\u0590-\u08ff\u06f0-\u06f9\u200f\ufb1d-\ufdff\ufe70-\ufefc\U00010800-\U00010fff\U0001e800-\U0001efff]"
+)
+"""Where letters that run from right to left are found, and some others."""
 _PERSIAN_DIGITS = frozenset("۰۱۲۳۴۵۶۷۸۹")
 
 
@@ -155,8 +161,11 @@ def segments(text: str, base: Direction) -> list[tuple[str, Direction]]:
     return parts
 
 
+@lru_cache(maxsize=8192)
 def needs_marks(text: str, direction: Direction, base: Direction) -> bool:
     """Say whether a value could pull the marks around it, or be pulled by them, out of order."""
+    if base == "ltr" and not _NOT_LATIN.search(text):
+        return direction != base  # the usual case, told at a glance
     return direction != base or any(_strong(char) not in {None, base} for char in text)
 
 

@@ -14,6 +14,7 @@ from itertools import groupby
 from markupsafe import escape
 
 from contractgen.errors import OutputError, Place, Problem
+from contractgen.marks import hole
 from contractgen.styles import Styles
 from contractgen.tree import (
     Block,
@@ -42,6 +43,7 @@ from contractgen.tree import (
     plain,
 )
 from contractgen.values import Kind
+from contractgen.writers.forms import Slot
 from contractgen.writers.measure import SHORT_TABLE, closing_clause, column_widths, label_span
 
 Item = NumberedItem | BulletItem
@@ -129,10 +131,11 @@ class Body:
 
     def value(self, value: Value) -> str:
         """Return a sealed value, isolated from the direction around it."""
+        if isinstance(value, Slot):
+            return hole(value.index)
         self.check_value(value)
-        data = f'data-field="{escape(value.field)}" data-kind="{value.kind}" data-canonical="{escape(value.canonical)}"'
-        whole = ' class="whole"' if stays_whole(value) else ""
-        return f'<bdi dir="{value.direction}"{whole} {data}>{self.words(value.text)}</bdi>'
+        self.words(value.text)
+        return value_markup(value)
 
     def check_value(self, value: Value) -> None:
         """Note a value that would steer the direction of its surroundings."""
@@ -301,6 +304,13 @@ class Body:
             for one in signatures.parties
         ]
         return f'<div class="signatures">{"".join(blocks)}</div>'
+
+
+def value_markup(value: Value) -> str:
+    """Return a sealed value as an element of its own direction that carries its field and canonical spelling."""
+    data = f'data-field="{escape(value.field)}" data-kind="{value.kind}" data-canonical="{escape(value.canonical)}"'
+    whole = ' class="whole"' if stays_whole(value) else ""
+    return f'<bdi dir="{value.direction}"{whole} {data}>{escape(value.text)}</bdi>'
 
 
 def _cell_class(style: str, column: Column) -> str:

@@ -11,19 +11,32 @@ import io
 from collections.abc import Iterable, Iterator
 from datetime import datetime, time
 from functools import lru_cache
+from itertools import count, takewhile
 
 import docx
 from docx.document import Document as WordDocument
+from docx.opc.constants import CONTENT_TYPE, RELATIONSHIP_TYPE
+from docx.opc.packuri import PackURI
+from docx.opc.part import Part
 from docx.oxml.xmlchemy import BaseOxmlElement as Element
 
 from contractgen.styles import Styles
-from contractgen.tree import Block, Clause, Direction, Document, Inlines, Letterhead
-from contractgen.writers._word_base import base_package, repacked
+from contractgen.tree import Block, Clause, Document, Heading, Inlines, Letterhead
+from contractgen.writers._word_base import base_package, unpacked
 from contractgen.writers._word_blocks import Body, bookmark_names
+from contractgen.writers._word_comments import Comments
+from contractgen.writers._word_contents import contents
+from contractgen.writers._word_controls import Controls
+from contractgen.writers._word_house import dressed, fitted
 from contractgen.writers._word_inlines import Layout, runs
-from contractgen.writers._word_styles import numbering_elements, own_language, style_elements
+from contractgen.writers._word_lists import numbering_elements
+from contractgen.writers._word_numbering import Numbers
+from contractgen.writers._word_parts import attach
+from contractgen.writers._word_styles import Look, own_language, style_elements
 from contractgen.writers._word_xml import element, in_order, legal, mm_twips, paragraph
+from contractgen.writers._word_zip import zipped
 from contractgen.writers.measure import closing_clause, estimated_width
+from contractgen.writers.word_options import PLAIN, WordOptions
 
 EXTENSION = "docx"
 MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
@@ -32,46 +45,70 @@ _HEADER_ROOM_MM = 12
 """From the paper's edge to the header, and from the footer to the edge."""
 
 
-def write(document: Document, styles: Styles) -> bytes:
-    """Return the DOCX file of ``document``.
+def write(document: Document, styles: Styles, options: WordOptions = PLAIN) -> bytes:
+    """Return the DOCX file of ``document``; ``options`` are the user's choices for it.
 
-    Raises ``TemplateFault`` for a language without fonts, two blocks with one anchor, a reference that leads nowhere or
-    a table row of the wrong length, and ``OutputError`` for a character that XML cannot hold.
+    Raises ``TemplateFault`` for a language without fonts, two blocks with one anchor, a reference or a note that leads
+    nowhere or a table row of the wrong length, and ``OutputError`` for a character that XML cannot hold.
     """
+    return zipped(parts(document, styles, options))
+
+
+def parts(document: Document, styles: Styles, options: WordOptions = PLAIN) -> dict[str, bytes]:
+    """Return the parts of the file in alphabetical order ("[Content_Types].xml" is first); raises as ``write``."""
+    house = options.house
+    if house is not None:
+        styles = fitted(styles, house, document.direction)
     page = styles.page
+    named = f"{document.type} ({document.language})"
+    numbers = Numbers(document)
     layout = Layout(
-        document=f"{document.type} ({document.language})",
+        document=named,
         direction=document.direction,
         digits=document.digits,
         styles=styles,
-        bookmarks=bookmark_names(document.blocks, f"{document.type} ({document.language})"),
+        bookmarks=bookmark_names(document.blocks, named),
         width=mm_twips(page.width_mm - page.start_mm - page.end_mm),
+        controls=Controls(locked=options.locked),
+        targets=numbers.targets,
+        ids=count(),
     )
+    comments = Comments(options.notes, named)
+    body = _body(document, layout, numbers, comments)
     room = _label_width(document.blocks, styles)
-    word = docx.Document(io.BytesIO(_styled_package(styles, document.language, document.direction, room)))
-    _body(word, document, layout)
+    look = Look(styles, document.language, document.direction, room, numbers.levels, numbers.restarts)
+    word = docx.Document(io.BytesIO(_styled_package(look)))
+    word.element.body[:-1] = body  # the last element is the section
     _section(word, document, layout)
+    _comments(word, comments.part(document.metadata.day))
     _properties(word, document)
+    attach(word, document.attachments)
     buffer = io.BytesIO()
     word.save(buffer)
-    return repacked(buffer.getvalue())
+    content = buffer.getvalue()
+    return unpacked(content if house is None else dressed(content, house, document.direction))
 
 
 @lru_cache(maxsize=64)
-def _styled_package(styles: Styles, language: str, direction: Direction, label_width: float) -> bytes:
+def _styled_package(look: Look) -> bytes:
     """Return the empty package with its styles: they take as long to make as a letter, and seldom differ."""
     word = docx.Document(io.BytesIO(base_package()))
-    word.styles.element.extend(style_elements(styles, language, direction, label_width))
-    word.part.numbering_part.element.extend(numbering_elements(styles, language))
+    word.styles.element.extend(style_elements(look))
+    word.part.numbering_part.element.extend(numbering_elements(look))
     buffer = io.BytesIO()
     word.save(buffer)
     return buffer.getvalue()
 
 
-def _body(word: WordDocument, document: Document, layout: Layout) -> None:
-    body = Body(layout, closing_clause(document.blocks, layout.styles))
-    body.add(document.blocks)
-    word.element.body[:-1] = body.elements  # the last element is the section
+def _body(document: Document, layout: Layout, numbers: Numbers, comments: Comments) -> list[Element]:
+    """Return the body; the list of contents stands before the first heading."""
+    body = Body(layout, numbers, comments, closing_clause(document.blocks, layout.styles))
+    front = [*takewhile(lambda block: not isinstance(block, Clause | Heading), document.blocks)]
+    body.add(front)
+    for made in contents(document, layout):
+        body.put(made)
+    body.add(document.blocks[len(front) :])
+    return body.elements
 
 
 def _section(word: WordDocument, document: Document, layout: Layout) -> None:
@@ -85,6 +122,12 @@ def _section(word: WordDocument, document: Document, layout: Layout) -> None:
         _fill(section.first_page_footer.part.element, "Footer", document.footer, layout)
     properties = word.element.body[-1]
     properties[:] = in_order("w:sectPr", [*properties, *_page(layout), *_page_marks(layout, first=first)])
+
+
+def _comments(word: WordDocument, content: bytes) -> None:
+    if content:
+        part = Part(PackURI("/word/comments.xml"), CONTENT_TYPE.WML_COMMENTS, content, word.part.package)
+        word.part.relate_to(part, RELATIONSHIP_TYPE.COMMENTS)
 
 
 def _fill(part: Element, style: str, inlines: Inlines, layout: Layout) -> None:

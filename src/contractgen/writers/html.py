@@ -10,6 +10,7 @@ from markupsafe import escape
 
 from contractgen.styles import Styles
 from contractgen.tree import Document, Inlines
+from contractgen.writers._html_parts import script_blocks
 from contractgen.writers.body import Body
 from contractgen.writers.css import page_rules, screen_families, stylesheet
 
@@ -28,7 +29,7 @@ def whole(body: Body, rules: str = "", after: str = "") -> bytes:
     families = screen_families(styles, document.language)
     css = stylesheet(styles, families, paper=False) + page_rules(document, styles, paper=False) + rules
     header, footer = _running(body, "header", document.header), _running(body, "footer", document.footer)
-    content = f"{header}<main>\n{body.markup()}\n</main>\n{footer}{after}"
+    content = f"{header}<main>\n{body.markup()}\n</main>\n{footer}{script_blocks(document.attachments)}{after}"
     return page(
         document,
         f'<meta name="viewport" content="width=device-width, initial-scale=1">\n<style>\n{css}</style>',

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Sequence
+from functools import lru_cache
 from math import ceil
 
-from contractgen.styles import Style, Styles
+from contractgen.marks import unmarked
+from contractgen.styles import Styles
 from contractgen.tree import Block, Clause, Row, Table, block_inlines, plain
 
 CELL_SIDE = 5.0
@@ -73,10 +75,14 @@ def closing_clause(blocks: Sequence[Block], styles: Styles) -> Clause | None:
     last = blocks[-1] if blocks else None
     if not isinstance(last, Clause) or any(isinstance(block, Table) for block in last.blocks):
         return None
+    return last if is_short([unmarked(plain(inlines)) for inlines in block_inlines(last)], styles) else None
+
+
+def is_short(texts: Sequence[str], styles: Styles) -> bool:
+    """Whether the paragraphs of a clause take so few lines that it stays on one page."""
     room = (styles.page.width_mm - styles.page.start_mm - styles.page.end_mm) * _POINTS_PER_MM
     size = styles.named["body"].size
-    lines = sum(ceil(estimated_width(plain(inlines), size) / room) for inlines in block_inlines(last))
-    return last if lines <= SHORT_CLAUSE else None
+    return sum(ceil(estimated_width(text, size) / room) for text in texts) <= SHORT_CLAUSE
 
 
 def column_widths(table: Table, styles: Styles, width: float) -> list[float]:
@@ -107,21 +113,26 @@ def _need(table: Table, column: int, styles: Styles) -> float:
     numbers = table.columns[column].align == "number"
     widest = 0.0
     for row in table.rows:
-        if row.role != "header" and not numbers:
-            continue
-        name = "table-cell" if row.role in {"body", "own"} else f"table-{row.role}"
-        text = plain(row.cells[column]) if column < len(row.cells) else ""
-        parts, spare = (text.split(), _HEADING) if row.role == "header" else ([text], 1.0)
-        widest = max([widest, *(spare * _number_width(part, styles.named[name]) for part in parts)])
+        if (row.role == "header" or numbers) and column < len(row.cells):
+            widest = max(widest, cell_need(unmarked(plain(row.cells[column])), row, styles))
     return widest + 2 * CELL_SIDE
 
 
-def _number_width(text: str, style: Style) -> float:
+def cell_need(text: str, row: Row, styles: Styles) -> float:
+    """Return the room that the text of a cell takes: a number whole, a heading word by word."""
+    style = styles.named["table-cell" if row.role in {"body", "own"} else f"table-{row.role}"]
+    if row.role == "header":
+        return max((_HEADING * _number_width(word, style.size, style.bold) for word in text.split()), default=0.0)
+    return _number_width(text, style.size, style.bold)
+
+
+@lru_cache(maxsize=8192)
+def _number_width(text: str, size: float, bold: bool) -> float:  # noqa: FBT001  (a part of the style)
     shares = (
         1.0 if unicodedata.east_asian_width(char) in "WF" else _MARK if char in _MARKS else _share(char)
         for char in text
     )
-    return style.size * (_BOLD if style.bold else 1.0) * sum(shares)
+    return size * (_BOLD if bold else 1.0) * sum(shares)
 
 
 def _share(char: str) -> float:

@@ -1,4 +1,4 @@
-"""PDF: in a numbered ``Document``, out a tagged PDF/UA file with embedded fonts, the same bytes on every run.
+"""PDF: in a numbered ``Document``, out one PDF/A-3a and PDF/UA-1 file, the same bytes on every run.
 
 This module is light; the engine (WeasyPrint, two seconds to load) is imported on the first document. What the engine
 does not know by itself is written into the text: each value stands between Unicode isolates of its own direction, and
@@ -8,10 +8,14 @@ U+2060 keeps the syllables of a Korean word on one line. Neither shows in text t
 from __future__ import annotations
 
 import warnings
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
 from types import ModuleType
 
 from markupsafe import escape
 
+from contractgen.attachments import Attachment
 from contractgen.errors import OutputError, Place
 from contractgen.styles import Styles
 from contractgen.tree import Clause, Document, Inlines, LineBreak, Value
@@ -19,7 +23,7 @@ from contractgen.writers import pdf_fonts
 from contractgen.writers.body import Body, Pairs, blank, stays_whole
 from contractgen.writers.css import isolates, page_rules, stylesheet
 from contractgen.writers.html import page
-from contractgen.writers.pdf_text import joined
+from contractgen.writers.pdf_text import joined, language_of
 
 EXTENSION = "pdf"
 MEDIA_TYPE = "application/pdf"
@@ -35,15 +39,39 @@ def write(document: Document, styles: Styles) -> bytes:
     where the machine lacks the engine's libraries; ``TemplateFault`` for a fault of the style sheet.
     """
     faces = pdf_fonts.faces(styles, document.language)
+    markup, changing = page_of(document, styles, PaperBody(document, styles))
+    pdf_fonts.check_coverage(document, faces, markup)
+    carried = tuple(sorted(document.attachments, key=lambda one: one.name))
+    return printed(settings(document, styles, faces), markup, changing, carried, document.metadata.day)
+
+
+@dataclass(frozen=True, slots=True)
+class Print:
+    """What the engine needs beside a document's page: the house's style sheet and fonts, and how problems name it."""
+
+    fixed: str
+    fonts: tuple[Path, ...]
+    place: Place
+
+
+def settings(document: Document, styles: Styles, faces: tuple[pdf_fonts.Face, ...]) -> Print:
+    """Return what all documents of a kind have in common."""
     families = tuple(dict.fromkeys(face.family for face in faces))
-    body = PaperBody(document, styles)
+    fixed = pdf_fonts.font_face_rules(faces) + stylesheet(styles, families, paper=True)
+    place = Place(f"{document.type} ({document.language}) as PDF")
+    return Print(fixed, tuple(face.path for face in faces), place)
+
+
+def page_of(document: Document, styles: Styles, body: PaperBody) -> tuple[str, str]:
+    """Return the markup of a document, written by ``body``, and the style rules that hold words of it."""
     body.run(document.header + document.footer)  # they are set by @page, but checked as everything is
     markup = page(document, "", f"<main>\n{body.markup()}\n</main>")
-    pdf_fonts.check_coverage(document, faces, markup)
-    fixed = pdf_fonts.font_face_rules(faces) + stylesheet(styles, families, paper=True)
-    changing = page_rules(document, styles, paper=True)
-    place = Place(f"{document.type} ({document.language}) as PDF")
-    return bytes(_engine().render(markup, fixed, changing, tuple(face.path for face in faces), place))
+    return markup, page_rules(document, styles, paper=True)
+
+
+def printed(common: Print, markup: str, changing: str, carried: tuple[Attachment, ...], day: date) -> bytes:
+    """Let the engine set a page; ``carried`` are its attachments, ``day`` their date."""
+    return bytes(_engine().render(markup, common.fixed, changing, common.fonts, common.place, carried, day))
 
 
 class PaperBody(Body):
@@ -68,9 +96,7 @@ class PaperBody(Body):
     def value(self, value: Value) -> str:
         """Return a sealed value between isolates."""
         self.check_value(value)
-        before, after = isolates(value.direction)
-        shown = f"{before}{self.words(value.text)}{after}"
-        return f'<span class="whole">{shown}</span>' if stays_whole(value) else shown
+        return value_markup(value, self.words(value.text), self.document.language)
 
     def line_break(self, line_break: LineBreak) -> str:
         """Return a line end; no word goes on after it."""
@@ -99,6 +125,16 @@ class PaperBody(Body):
             for key, value in pairs
         ]
         return f'<table class="pairs"><tbody>{"".join(rows)}</tbody></table>'
+
+
+def value_markup(value: Value, shown: str, language: str) -> str:
+    """Return a sealed value between isolates in a document of ``language``; ``shown`` is its text, escaped."""
+    before, after = isolates(value.direction)
+    own = language_of(value, language)
+    marks = f' lang="{own}"' if own else ""
+    marks += ' class="whole"' if stays_whole(value) else ""
+    made = f"{before}{shown}{after}"
+    return f"<span{marks}>{made}</span>" if marks else made
 
 
 def _engine() -> ModuleType:

@@ -9,17 +9,20 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import lru_cache
+from datetime import UTC, date, datetime
+from functools import lru_cache, partial
+from io import BytesIO
 from pathlib import Path
 from threading import Lock
-from typing import Any
 
 from weasyprint import CSS, HTML  # type: ignore[import-untyped]
+from weasyprint import Attachment as EngineAttachment
 from weasyprint.text.fonts import FontConfiguration  # type: ignore[import-untyped]
 from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse  # type: ignore[import-untyped]
 
+from contractgen.attachments import Attachment
 from contractgen.errors import OutputError, Place, Problem
-from contractgen.writers.pdf_text import as_one_letter
+from contractgen.writers.pdf_finish import finish
 
 _LOCK = Lock()
 """One document at a time: Pango's font map is shared."""
@@ -40,30 +43,54 @@ class FontsOnly(URLFetcher):  # type: ignore[misc]  # WeasyPrint has no type hin
         return URLFetcherResponse(url, self.allowed[url].read_bytes())
 
 
-def render(markup: str, fixed: str, changing: str, fonts: tuple[Path, ...], place: Place) -> bytes:
-    """Return ``markup`` as PDF, styled by ``fixed`` (kept between calls) and ``changing`` CSS."""
+def render(  # noqa: PLR0913  what is laid out, how, what it carries, and where it belongs
+    markup: str,
+    fixed: str,
+    changing: str,
+    fonts: tuple[Path, ...],
+    place: Place,
+    carried: tuple[Attachment, ...] = (),
+    day: date = date(1970, 1, 1),
+) -> bytes:
+    """Return ``markup`` as PDF, styled by ``fixed`` (kept between calls) and ``changing`` CSS.
+
+    The file carries ``carried``, dated ``day``. Raises ``OutputError`` for whatever the engine complains of.
+    """
     with _LOCK, _complaints(place):
         config, sheet = _prepared(fixed, fonts)
         fetcher = FontsOnly()
         sheets = [sheet, CSS(string=changing, font_config=config, url_fetcher=fetcher)]
         html = HTML(string=markup, url_fetcher=fetcher)
-        return bytes(
-            html.write_pdf(font_config=config, stylesheets=sheets, pdf_variant="pdf/ua-1", finisher=_mend_ligatures)
+        files = [_attached(one, day) for one in carried]
+        made = html.write_pdf(
+            font_config=config,
+            stylesheets=sheets,
+            pdf_variant="pdf/a-3a",
+            output_intent="",  # ``finish`` says it
+            attachments=files,
+            finisher=partial(finish, carried=carried),
         )
+        return bytes(made)
+
+
+def _attached(one: Attachment, day: date) -> EngineAttachment:
+    """Return an attachment as the engine wants it: the data that the document was made from."""
+    midnight = datetime(day.year, day.month, day.day, tzinfo=UTC)
+    return EngineAttachment(
+        file_obj=BytesIO(one.content),
+        name=one.name,
+        description=one.description,
+        created=midnight,
+        modified=midnight,
+        relationship="Data",
+        url_fetcher=FontsOnly(),
+    )
 
 
 @lru_cache(maxsize=8)
 def _prepared(fixed: str, fonts: tuple[Path, ...]) -> tuple[FontConfiguration, CSS]:
     config = FontConfiguration()
     return config, CSS(string=fixed, font_config=config, url_fetcher=FontsOnly(fonts))
-
-
-def _mend_ligatures(_document: object, pdf: Any) -> None:
-    """Let text that is copied from the PDF read right where lam and alef are drawn as one glyph."""
-    for item in pdf.objects:
-        lines = getattr(item, "stream", None)
-        if isinstance(lines, list) and b"endbfchar" in lines:
-            item.stream = [as_one_letter(line) for line in lines]
 
 
 class _Collector(logging.Handler):
@@ -85,6 +112,8 @@ def _complaints(place: Place) -> Iterator[None]:
         yield
     except FatalURLFetchingError as fault:
         raise OutputError.at(place, f"the PDF asks for what it may not have: {fault}", repair) from fault
+    except ValueError as fault:  # its parsers let some faults of a style sheet pass as they are
+        raise OutputError.at(place, f"the PDF engine complains: {fault}", repair) from fault
     finally:
         logger.removeHandler(collector)
     if collector.messages:

@@ -8,6 +8,7 @@ that no font has: such a character would print as an empty box.
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -16,6 +17,7 @@ from contractgen.errors import OutputError, Place, Problem, TemplateFault
 from contractgen.styles import Styles
 from contractgen.tree import Document, PageCount, PageNumber, Value, block_inlines, plain, walk_inlines
 from contractgen.writers.css import BULLETS, font_of, string
+from contractgen.writers.forms import Carried, Content, Unfit, text_of
 
 INVISIBLE = frozenset("\t\n\r\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\u2066\u2067\u2068\u2069\ufeff")
 """Characters that print nothing and need no glyph."""
@@ -66,6 +68,13 @@ def check_coverage(document: Document, fonts: tuple[Face, ...], markup: str) -> 
     if missing:
         families = " and ".join(dict.fromkeys(face.family for face in fonts))
         raise OutputError(_problem(document, char, families) for char in sorted(missing))
+
+
+def check_contents(contents: Iterable[Content], fonts: tuple[Face, ...]) -> None:
+    """Raise ``Unfit`` where no font has some character of the values: the slow way tells which."""
+    shown = (text_of(content) for content in contents if not isinstance(content, Carried))
+    if set("".join(shown)) - INVISIBLE - _covered(fonts):
+        raise Unfit
 
 
 @cache

@@ -9,6 +9,9 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+from contractgen.tree import Value
+from contractgen.values import Kind
+
 WORD_JOINER = "\u2060"
 
 _HANGUL = "\u1100-\u11ff\u3130-\u318f\uac00-\ud7a3"
@@ -23,6 +26,24 @@ _NO_BREAK = re.compile(
 def joined(last: str, text: str) -> str:
     """Return ``text`` with joiners where a line may not end; ``last`` is the character before it."""
     return _NO_BREAK.sub(WORD_JOINER, last + text)[len(last) :]
+
+
+_SCRIPTS = {
+    "ko": re.compile(f"[{_HANGUL}]"),
+    "fa": re.compile("[\u0620-\u064a\u0671-\u06d3]"),
+    "en": re.compile("[A-Za-z\u00c0-\u024f]"),
+}
+"""The letters of each language that fonts and readers have to tell apart."""
+
+_SPOKEN = frozenset({Kind.NAME, Kind.TEXT, Kind.CHOICE})
+"""Kinds of values that are words and not codes or figures."""
+
+
+def language_of(value: Value, around: str) -> str:
+    """Return the language of a value in a document of language ``around``; "" if it is the same, or none at all."""
+    if value.kind not in _SPOKEN or ((own := _SCRIPTS.get(around)) and own.search(value.text)):
+        return ""
+    return next((language for language, script in _SCRIPTS.items() if script.search(value.text)), "")
 
 
 LIGATURES = {

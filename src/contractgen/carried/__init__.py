@@ -1,0 +1,1 @@
+"""Carried data: what a document holds inside itself, so that it can be read back and verified."""

@@ -1,0 +1,90 @@
+"""The visible content of a document as canonical text: what a reader sees, without layout.
+
+In: a numbered ``Document``. Out: its text for a hash, and the text of each clause. Blanks, line ends and marks of
+direction do not count, for each format has its own; letters, digits and punctuation do. A clause's text leaves out
+printed numbers (its own, its items' and those of references): they change when a clause is put in before it.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from hashlib import sha256
+
+from contractgen.tree import (
+    Block,
+    Clause,
+    Document,
+    Emphasis,
+    Inline,
+    Inlines,
+    NumberedItem,
+    Strong,
+    Text,
+    Value,
+    block_inlines,
+    plain,
+)
+
+UNSEEN = re.compile(r"[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]+")
+"""Marks that show nothing; blanks are left out as well."""
+
+
+def squeezed(text: str) -> str:
+    """Return ``text`` without blanks and invisible marks, in the composed form of Unicode."""
+    words = "".join(text.split())
+    if not words.isprintable():  # most texts hold no mark, and asking is cheaper than looking for each
+        words = UNSEEN.sub("", words)
+    return unicodedata.normalize("NFC", words)
+
+
+def digest(text: str) -> str:
+    """Return the SHA-256 of ``text`` squeezed, in hexadecimal."""
+    return sha256(squeezed(text).encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def visible_digest(document: Document) -> str:
+    """Return the hash of all that a document shows: header, footer, printed numbers, words and values."""
+    return digest(visible_text(document))
+
+
+def visible_text(document: Document) -> str:
+    """Return all that a document shows, as one text."""
+    return "".join([plain(document.header), plain(document.footer), *map(_all_of, document.blocks)])
+
+
+def _all_of(block: Block) -> str:
+    if isinstance(block, Clause):
+        return "".join([block.label, plain(block.heading), *map(_all_of, block.blocks)])
+    label = block.label if isinstance(block, NumberedItem) else ""
+    return label + "".join(map(plain, block_inlines(block)))
+
+
+def clauses(document: Document) -> Iterator[Clause]:
+    """Yield the clauses of a document in order."""
+    return (block for block in document.blocks if isinstance(block, Clause))
+
+
+def clause_digest(clause: Clause) -> str:
+    """Return the hash of a clause's words and values, printed numbers left out."""
+    return digest(clause_text(clause))
+
+
+def clause_text(clause: Clause) -> str:
+    """Return a clause's words and values as one text, printed numbers left out."""
+    return "".join(_words(inlines) for inlines in block_inlines(clause))
+
+
+def _words(inlines: Inlines) -> str:
+    return "".join(map(_word, inlines))
+
+
+def _word(inline: Inline) -> str:
+    match inline:
+        case Text() | Value():
+            return inline.text
+        case Strong() | Emphasis():
+            return _words(inline.children)
+        case _:  # a reference shows a printed number
+            return ""

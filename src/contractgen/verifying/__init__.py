@@ -1,0 +1,1 @@
+"""Verifying: a finished file is made again from what it carries, and what differs is named."""

@@ -1,0 +1,75 @@
+"""Content controls: what Word shows as a frame with a title around a clause or a value, and what programs find by tag.
+
+In: a clause with its elements, a value with its run. Out: ``w:sdt`` elements. Ids are counted from 1 in the order of
+making, so that equal documents get equal ids; a validator does not see it when two controls share one.
+
+A value's control is of no kind, and a clause's is that of a building block: LibreOffice (7.4 and others) writes the
+words of a plain text control, and those of the first line of a clause in any other, several times over when it saves
+the file, once for each change of script in them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from itertools import count
+
+from docx.oxml.xmlchemy import BaseOxmlElement as Element
+
+from contractgen.tree import Clause, Value, plain
+from contractgen.writers._word_xml import element, legal
+from contractgen.writers.word_tags import clause_tag, title_of, value_tag
+
+_CLAUSES = "Clauses"
+
+
+class Controls:
+    """Makes the controls of one document. ``locked``: neither they nor what stands in them can be changed in Word."""
+
+    def __init__(self, *, locked: bool = False) -> None:
+        self._lock = [("w:lock", {"val": "sdtContentLocked"})] if locked else []
+        self._ids = count(1)
+
+    def clause(self, clause: Clause, content: Iterable[Element]) -> Element:
+        """Return a control around all elements of a clause; its title is the heading, or the slot where none is."""
+        title = title_of(plain(clause.heading)) or clause.slot
+        kind = element("w:docPartObj", element("w:docPartGallery", val=_CLAUSES))
+        return self._control(clause_tag(clause), title, content, kind)
+
+    def value(self, value: Value, made: Element) -> Element:
+        """Return a control around a value's own run."""
+        return self._control(value_tag(value), title_of(value.field), [made])
+
+    def contents(self, content: Iterable[Element]) -> Element:
+        """Return the control that Word puts around a table of contents, with its button to update."""
+        gallery = element("w:docPartGallery", val="Table of Contents")
+        kind = element("w:docPartObj", gallery, element("w:docPartUnique"))
+        properties = element("w:sdtPr", element("w:id", val=next(self._ids)), kind)
+        return element("w:sdt", properties, element("w:sdtContent", *content))
+
+    def opening(self, shown: Iterable[Element]) -> Element:
+        """Return a control without a name around the first words of a label whose number fields show.
+
+        LibreOffice 7 misplaces a bookmark in a clause's control until another control has stood there, and with it the
+        text of every reference.
+        """
+        properties = element("w:sdtPr", element("w:id", val=next(self._ids)))
+        return element("w:sdt", properties, element("w:sdtContent", *shown))
+
+    def _control(self, tag: str, title: str, content: Iterable[Element], *kind: Element) -> Element:
+        properties = element(
+            "w:sdtPr",
+            element("w:alias", val=legal(title)),
+            element("w:tag", val=legal(tag)),
+            element("w:id", val=next(self._ids)),
+            *(element(name, **attributes) for name, attributes in self._lock),
+            *kind,
+        )
+        return element("w:sdt", properties, element("w:sdtContent", *content))
+
+
+class NoControls(Controls):
+    """Makes none: for words that only repeat what stands in a control elsewhere."""
+
+    def value(self, _value: Value, made: Element) -> Element:
+        """Return the run alone."""
+        return made
