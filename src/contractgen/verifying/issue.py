@@ -7,6 +7,7 @@ here, only that they were others.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from contractgen.carried.reading import Carried
@@ -16,6 +17,8 @@ from contractgen.verifying.comparing import Change, Changes
 from contractgen.verifying.copies import Copy, Unit
 from contractgen.verifying.word_copy import slot_key
 from contractgen.writers.word_tags import tag_of
+
+_WORD = re.compile(r"\w+(?:[.,٬٫:/@-]\w+)*")
 
 
 def against_trace(carried: Carried, copy: Copy) -> Changes:
@@ -60,9 +63,16 @@ def _clauses(carried: Carried, units: dict[str, list[Unit]]) -> Iterator[Change]
 
 
 def paper_against_trace(carried: Carried, text: str) -> Changes:
-    """Return the values that a PDF no longer shows; its words cannot be held against a hash, for lines end anywhere."""
-    seen = squeezed(text)
-    gone = [value for value in carried.values if squeezed(even(value.shown)) not in seen]
+    """Return the values that a PDF no longer shows; its words cannot be held against a hash, for lines end anywhere.
+
+    A value of several words is looked for word by word: in a line from right to left they are read in another order.
+    """
+    seen, words = squeezed(text), set(_WORD.findall(even(text)))
+    gone = [value for value in carried.values if not _is_shown(even(value.shown), seen, words)]
     changes = tuple(Change("value", "deleted", "", "", value.field, value.shown) for value in gone)
     note = "the words of a PDF can only be compared with the policy and templates that it was made with"
     return Changes(changes, values=len(carried.values), values_untouched=len(carried.values) - len(gone), notes=(note,))
+
+
+def _is_shown(value: str, seen: str, words: set[str]) -> bool:
+    return squeezed(value) in seen or all(word in words for word in _WORD.findall(value))
