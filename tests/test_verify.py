@@ -21,6 +21,8 @@ from contractgen.cli import main
 from contractgen.errors import Exit
 from contractgen.files import Marked
 from contractgen.selection import Refusal
+from contractgen.verifying.issue import paper_against_trace
+from contractgen.verifying.paper import paper_text
 from contractgen.verifying.telling import as_data, as_text, verdict
 from contractgen.verifying.verify import verified
 from helpers import CONTRACTS, LOCALES, ROOT, siemens
@@ -293,6 +295,11 @@ def test_a_value_edited_in_a_pdf_is_found_though_the_library_has_changed_as_well
     assert found.edits is not None
     assert "price.total" in {change.field for change in found.edits.changes}
     assert found.edits.notes
+
+
+def test_no_value_of_a_persian_pdf_is_missed_in_lines_from_right_to_left() -> None:
+    content = document("typst", locale="fa")
+    assert paper_against_trace(read_carried(content, "q").carried, paper_text(content, "fa", "q")).changes == ()
 
 
 def test_verify_tells_people_and_programs(tmp_path: Path, page: bytes) -> None:

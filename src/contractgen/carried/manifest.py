@@ -9,7 +9,7 @@
 - ``schema``   the name of this form
 - ``values``   each value shown: field, canonical spelling, what the page shows
 - ``versions`` contractgen and the libraries that shape the bytes
-- ``visible``  SHA-256 of all that the document shows, and of each clause without its printed numbers
+- ``visible``  SHA-256 of all that the document shows, and of each clause without the numbers before it and its items
 
 Files are named from their data folder; nothing says on which machine, by whom or when the document was made.
 ``record``, ``values`` and ``visible`` belong to one document; all other sections (``Frame``) are the same for every

@@ -85,7 +85,7 @@ def from_pdf(content: bytes, file: str, name: str) -> list[bytes]:
     try:
         import pikepdf  # noqa: PLC0415  (documents are made without it)
     except ImportError as fault:
-        raise OutputError.at(Place("pikepdf"), "is not installed", "pip install 'contractgen[typst]'") from fault
+        raise OutputError.at(Place("pikepdf"), "is not installed", "pip install 'contractgen[verify]'") from fault
     check_pdf(content, Place(file))
     try:
         with pikepdf.open(io.BytesIO(content), suppress_warnings=True) as pdf:

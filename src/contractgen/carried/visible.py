@@ -2,7 +2,7 @@
 
 In: a numbered ``Document``. Out: its text for a hash, and the text of each clause. Blanks, line ends and marks of
 direction do not count, for each format has its own; letters, digits and punctuation do. A clause's text leaves out
-printed numbers (its own, its items' and those of references): they change when a clause is put in before it.
+the numbers printed before it and its items: Word counts them by itself and does not say them.
 """
 
 from __future__ import annotations
@@ -16,13 +16,7 @@ from contractgen.tree import (
     Block,
     Clause,
     Document,
-    Emphasis,
-    Inline,
-    Inlines,
     NumberedItem,
-    Strong,
-    Text,
-    Value,
     block_inlines,
     plain,
 )
@@ -67,24 +61,10 @@ def clauses(document: Document) -> Iterator[Clause]:
 
 
 def clause_digest(clause: Clause) -> str:
-    """Return the hash of a clause's words and values, printed numbers left out."""
+    """Return the hash of a clause's words, values and references; its own number and those of its items left out."""
     return digest(clause_text(clause))
 
 
 def clause_text(clause: Clause) -> str:
-    """Return a clause's words and values as one text, printed numbers left out."""
-    return "".join(_words(inlines) for inlines in block_inlines(clause))
-
-
-def _words(inlines: Inlines) -> str:
-    return "".join(map(_word, inlines))
-
-
-def _word(inline: Inline) -> str:
-    match inline:
-        case Text() | Value():
-            return inline.text
-        case Strong() | Emphasis():
-            return _words(inline.children)
-        case _:  # a reference shows a printed number
-            return ""
+    """Return a clause's words, values and references as one text, the printed numbers of clause and items left out."""
+    return "".join(map(plain, block_inlines(clause)))

@@ -29,7 +29,7 @@ class Line:
 
     ``text``: what it says when all tracked changes are accepted. ``before``: what it says when all are rejected.
     ``by``: who tracked changes in it. ``where``: its place within its clause or the file (table 2, row 3, column 1).
-    ``numbers``: where printed numbers stand in the text, its own and those of references.
+    ``numbers``: where the number printed before it stands in the text.
     """
 
     kind: LineKind
@@ -47,7 +47,7 @@ class Line:
 
     @property
     def words(self) -> str:
-        """The text without printed numbers: what the manifest's hash of a clause is taken of."""
+        """The text without the number before it: what the manifest's hash of a clause is taken of."""
         parts, at = [], 0
         for start, end in sorted(self.numbers):
             parts.append(self.text[at:start])

@@ -7,6 +7,8 @@ here, only that they were others.
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from collections.abc import Iterator
 
 from contractgen.carried.reading import Carried
@@ -16,6 +18,8 @@ from contractgen.verifying.comparing import Change, Changes
 from contractgen.verifying.copies import Copy, Unit
 from contractgen.verifying.word_copy import slot_key
 from contractgen.writers.word_tags import tag_of
+
+_WORD = re.compile(r"\d+(?:[.,٬٫]\d+)*|\w+")
 
 
 def against_trace(carried: Carried, copy: Copy) -> Changes:
@@ -60,9 +64,25 @@ def _clauses(carried: Carried, units: dict[str, list[Unit]]) -> Iterator[Change]
 
 
 def paper_against_trace(carried: Carried, text: str) -> Changes:
-    """Return the values that a PDF no longer shows; its words cannot be held against a hash, for lines end anywhere."""
-    seen = squeezed(text)
-    gone = [value for value in carried.values if squeezed(even(value.shown)) not in seen]
+    """Return the values that a PDF no longer shows; its words cannot be held against a hash, for lines end anywhere.
+
+    A value of several words is looked for word by word: in a line from right to left they are read in another order.
+    """
+    bare = _without_marks(even(text))
+    seen, words = squeezed(bare), set(_WORD.findall(bare))
+    gone = [value for value in carried.values if not _is_shown(_without_marks(even(value.shown)), seen, words)]
     changes = tuple(Change("value", "deleted", "", "", value.field, value.shown) for value in gone)
     note = "the words of a PDF can only be compared with the policy and templates that it was made with"
     return Changes(changes, values=len(carried.values), values_untouched=len(carried.values) - len(gone), notes=(note,))
+
+
+def _is_shown(value: str, seen: str, words: set[str]) -> bool:
+    """Whether all of a value is in a text; a word may be cut by the end of a line or a gap, a number may not."""
+    return squeezed(value) in seen or all(
+        word in words or (not word[0].isdigit() and word in seen) for word in _WORD.findall(value)
+    )
+
+
+def _without_marks(text: str) -> str:
+    """Leave out what is set above a letter: it is read before or behind it."""
+    return "".join(char for char in text if not unicodedata.combining(char))

@@ -79,7 +79,7 @@ class _Page(HTMLParser):
             name = "/".join(given.get(f"data-{part}", "") for part in ("slot", "wording", "revision"))
             self._units.append(_Gathered(slot_key(given["data-slot"]), name))
         self._count(tag)
-        number = given.get("class") == "label" or given.get("href", "").startswith("#")
+        number = given.get("class") == "label"
         self._open.append(_Open(tag, given.get("data-field", ""), self._length, clause, number))
 
     def _count(self, tag: str) -> None:

@@ -179,10 +179,6 @@ def _read(parent: Element, text: _Text, boxes: list[Element], *, inserted: bool,
             _read(child, text, boxes, inserted=inserted, deleted=deleted)
             if (name := _tag(child)) and text.length > start:
                 _add_value(text, Shown(name, start, text.length))
-        elif tag == f"{_W}hyperlink" and child.get(f"{_W}anchor"):
-            start = text.length
-            _read(child, text, boxes, inserted=inserted, deleted=deleted)
-            text.numbers.append((start, text.length))
         elif tag in {f"{_W}t", f"{_W}delText"}:
             text.add(child.text or "", inserted=inserted, deleted=deleted)
         elif tag in _MARKS:
