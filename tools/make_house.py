@@ -49,8 +49,8 @@ class Look:
 
 ENGLISH_IDS = {
     "Normal": "Normal", "heading 1": "Heading1", "heading 2": "Heading2", "Title": "Title", "header": "Header",
-    "footer": "Footer", "Body Text": "BodyText", "Clause Heading": "ClauseHeading", "caption": "Caption", "Strong": "Strong",
-    "Table Header": "TableHeader", "Table Cell": "TableCell", "Office Note": "OfficeNote",
+    "footer": "Footer", "Body Text": "BodyText", "Clause Heading": "ClauseHeading", "caption": "Caption",
+    "Strong": "Strong", "Table Header": "TableHeader", "Table Cell": "TableCell", "Office Note": "OfficeNote",
 }  # fmt: skip
 KOREAN_IDS = ENGLISH_IDS | {
     "Normal": "a", "heading 1": "1", "heading 2": "2", "Title": "a3", "header": "a4", "footer": "a5", "caption": "a6",

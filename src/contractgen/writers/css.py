@@ -229,8 +229,9 @@ a:hover {{ text-decoration: underline }}
 @media screen and (max-width: {page.width_mm}mm) {{
 main, .running {{ padding-inline: 5vw }}
 .table {{ table-layout: auto }}
-.table th, .table td {{ padding-inline: 3px; overflow-wrap: anywhere }}
-.table tr > .number {{ white-space: normal; overflow-wrap: break-word }}
+.table th, .table td {{ padding-inline: 3px }}
+.table td:not(.number) {{ overflow-wrap: anywhere }}
+.table tr > .number {{ white-space: normal }}
 }}
 @media print {{ .running {{ display: none }} }}"""
 
