@@ -121,7 +121,7 @@ def test_code_and_markup_in_data_come_out_as_typed(locale: str, format_: str, en
         "fa",
         "pdf",
     ):  # who reads such a page turns brackets round: look for the words between them
-        sought = [(payload, re.findall(r"[A-Za-z0-9]+", payload)) for payload, _ in sought]
+        sought = [(payload, re.findall(r"[A-Za-z]{2,}", payload)) for payload, _ in sought]
     assert [payload for payload, parts in sought if not all(part in shown for part in parts)] == []
 
 
