@@ -7,7 +7,7 @@ import re
 import subprocess
 import zipfile
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -19,12 +19,15 @@ from docx.oxml.ns import qn
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from contractgen.api import compose
 from contractgen.numbering import first_labels, number
 from contractgen.parity_read import read_docx
+from contractgen.refusals import letter_of
+from contractgen.selection import Refusal
 from contractgen.tree import Block, Clause, Document, Heading, NumberedItem, Paragraph, Text, block_inlines, plain
 from contractgen.writers._word_numbering import level_of
 from contractgen.writers.docx import write
-from helpers import LOCALES, Sample, books, composed, issued
+from helpers import LOCALES, Sample, books, composed, decided, issued, refused
 from writer_samples import agreement, letter
 
 MARKS = re.compile("[\u200b-\u200f\u2060-\u2069\xad\ufeff]")
@@ -44,6 +47,13 @@ CASES = [(sample, locale) for sample in chosen_samples() for locale in LOCALES]
 
 def name_of(sample: Sample, locale: str) -> str:
     return f"{sample.name}.{sample.document}.{locale}"
+
+
+def letters_of_refusal() -> dict[str, Document]:
+    """Return one letter in each language: its headings have no numbers."""
+    barred = decided(refused()[0])
+    assert isinstance(barred, Refusal)
+    return {f"refusal.{code}": compose(letter_of(barred, books()), code, books()) for code in LOCALES}
 
 
 @pytest.fixture(scope="module")
@@ -104,11 +114,12 @@ def lines_of(blocks: tuple[Block, ...]) -> list[str]:
 
 
 def test_libreoffice_counts_clauses_and_items_as_the_tree_does(files: Mapping[str, bytes], tmp_path: Path) -> None:
-    made = converted(files, tmp_path, "txt:Text (encoded):UTF8")
-    for sample, locale in CASES:
-        name = name_of(sample, locale)
+    documents = {name_of(*case): composed(*case) for case in CASES} | letters_of_refusal()
+    more = {name: write(document, books().styles()) for name, document in letters_of_refusal().items()}
+    made = converted({**files, **more}, tmp_path, "txt:Text (encoded):UTF8")
+    for name, document in documents.items():
         found = Counter(squeezed(line).lstrip("•–·") for line in made[name].decode("utf-8-sig").splitlines())
-        expected = Counter(squeezed(line) for line in lines_of(composed(sample, locale).blocks))
+        expected = Counter(squeezed(line) for line in lines_of(document.blocks))
         assert {line: count for line, count in expected.items() if found[line] < count} == {}, name
 
 
@@ -282,14 +293,20 @@ def test_whatever_is_numbered_reads_back_with_the_labels_of_the_tree(
 # ------------------------------------------------------------------------------------------------------ contents
 
 
+def contents_of(body: Any) -> Iterator[Any]:
+    """Yield the controls that hold a list of contents."""
+    for gallery in body.iter(qn("w:docPartGallery")):
+        if gallery.get(qn("w:val")) == "Table of Contents":
+            yield gallery.getparent().getparent().getparent()
+
+
 @pytest.mark.parametrize("locale", LOCALES)
 def test_the_contents_of_a_service_description_are_filled_and_lead_to_its_headings(
     locale: str, files: Mapping[str, bytes]
 ) -> None:
     document = next(composed(sample, locale) for sample, code in CASES if sample.document == "sdd" and code == locale)
     body = body_of(next(files[name_of(*case)] for case in CASES if case[0].document == "sdd" and case[1] == locale))
-    gallery = next(body.iter(qn("w:docPartGallery")))
-    control = gallery.getparent().getparent().getparent()
+    control = next(contents_of(body))
     title, *entries = ["".join(t.text for t in p.iter(qn("w:t"))) for p in control.iter(qn("w:p"))]
     assert title == plain(document.contents) != ""
     headings = [
@@ -306,6 +323,6 @@ def test_the_contents_of_a_service_description_are_filled_and_lead_to_its_headin
 
 def test_only_documents_with_a_label_for_it_have_contents(files: Mapping[str, bytes]) -> None:
     for sample, locale in CASES:
-        found = list(body_of(files[name_of(sample, locale)]).iter(qn("w:docPartGallery")))
+        found = list(contents_of(body_of(files[name_of(sample, locale)])))
         assert bool(found) == (sample.document == "sdd")
-    assert not list(body_of(write(agreement("en"), books().styles())).iter(qn("w:docPartGallery")))
+    assert not list(contents_of(body_of(write(agreement("en"), books().styles()))))

@@ -325,7 +325,7 @@ def controls_of(root: Any) -> list[tuple[str, str, str]]:
     for control in root.iter(qn("w:sdt")):
         properties, content = control
         if properties.find(qn("w:tag")) is None:
-            continue  # the list of contents, or the beginning of a written number
+            continue  # the list of contents
         title, tag = (properties.find(qn(name)).get(qn("w:val")) for name in ("w:alias", "w:tag"))
         found.append((tag, title, "\n".join("".join(_shown(item)) for item in _holders(content))))
     return found

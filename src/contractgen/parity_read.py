@@ -212,7 +212,7 @@ def _walk(element: ET.Element, outline: Outline, counter: Counter, *, in_cell: b
             words = "".join(_letters(element))
             outline.add("cell" if in_cell else _kind(element), f"{label}\t{words}" if label else words)
             return
-        case tag if tag == f"{_W}sdt" and element.find(f"{_W}sdtPr/{_W}docPartObj") is not None:
+        case tag if tag == f"{_W}sdt" and _gallery(element) == "Table of Contents":
             return
         case tag if tag == f"{_W}tbl":
             caption = element.find(f"{_W}tblPr/{_W}tblCaption")
@@ -224,6 +224,12 @@ def _walk(element: ET.Element, outline: Outline, counter: Counter, *, in_cell: b
             in_cell = True
     for child in element:
         _walk(child, outline, counter, in_cell=in_cell)
+
+
+def _gallery(control: ET.Element) -> str:
+    """Return the gallery that a control of Word belongs to, "" for none."""
+    gallery = control.find(f"{_W}sdtPr/{_W}docPartObj/{_W}docPartGallery")
+    return "" if gallery is None else gallery.get(f"{_W}val", "")
 
 
 def _kind(paragraph: ET.Element) -> PassageKind:

@@ -24,8 +24,13 @@ class Controls:
         self._ids = count(1)
 
     def clause(self, clause: Clause, content: Iterable[Element]) -> Element:
-        """Return a control around all elements of a clause; its title is the heading, or the slot where none is."""
-        return self._control(clause_tag(clause), title_of(plain(clause.heading)) or clause.slot, content)
+        """Return a control around all elements of a clause; its title is the heading, or the slot where none is.
+
+        A clause is a part of the document that came from a library, as Word's own cover pages do. LibreOffice 7 takes
+        the first words in a control of mere text for a field of its own, and with them the end of their line.
+        """
+        kind = element("w:docPartObj", element("w:docPartGallery", val="Quick Parts"))
+        return self._control(clause_tag(clause), title_of(plain(clause.heading)) or clause.slot, content, kind)
 
     def value(self, value: Value, made: Element) -> Element:
         """Return a control around a value's own run: plain text, of several lines where the value has several."""
@@ -38,15 +43,6 @@ class Controls:
         kind = element("w:docPartObj", gallery, element("w:docPartUnique"))
         properties = element("w:sdtPr", element("w:id", val=next(self._ids)), kind)
         return element("w:sdt", properties, element("w:sdtContent", *content))
-
-    def opening(self, shown: Iterable[Element]) -> Element:
-        """Return a control without a name around the first words of a label whose number fields show.
-
-        LibreOffice 7 misplaces a bookmark in a clause's control until another control has stood there, and with it the
-        text of every reference.
-        """
-        properties = element("w:sdtPr", element("w:id", val=next(self._ids)), element("w:text"))
-        return element("w:sdt", properties, element("w:sdtContent", *shown))
 
     def _control(self, tag: str, title: str, content: Iterable[Element], *kind: Element) -> Element:
         properties = element(

@@ -89,11 +89,8 @@ def label_runs(label: str, layout: Layout, number: Target | None = None, mark: s
     if number and mark:
         before, shown, after = label.rpartition(number.shown)
         start, end = layout.bookmark(mark)
-        if before:
-            yield layout.controls.opening(_words(before, layout, ""))
-            yield from (start, *_words(shown, layout, ""), end)
-        else:
-            yield from (start, layout.controls.opening(_words(shown, layout, "")), end)
+        yield from _words(before, layout, "")
+        yield from (start, *_words(shown, layout, ""), end)
         yield from _words(after, layout, "")
     else:
         yield from _words(label, layout, "")
