@@ -146,17 +146,17 @@ def test_a_korean_word_names_its_styles_by_letters_and_they_are_found_by_their_n
 
 def test_a_style_that_the_house_lacks_is_ours_and_one_that_it_has_alone_comes_along_with_its_list() -> None:
     content = made("en")
-    assert value(style(content, "Item 1"), "basedOn") == "Normal"
+    assert value(style(content, "List Number"), "basedOn") == "Normal"
     number = value(style(content, "Office Note"), "pPr/numPr/numId")
     lists = part(content, "word/numbering.xml")
     assert number in {found.get(f"{W}numId") for found in lists.iter(f"{W}num")}
-    assert "Item 1" in missing_styles(house("en"), books().styles())
+    assert "List Number" in missing_styles(house("en"), books().styles())
     assert "Title" not in missing_styles(house("en"), books().styles())
 
 
 def test_persian_stays_from_right_to_left_whatever_the_house_says() -> None:
     english_house = under(house("en"), "fa")
-    for name in ("Normal", "Title", "Body", "Clause Heading", "Table Cell", "header"):
+    for name in ("Normal", "Title", "Body Text", "Clause Heading", "Table Cell", "header"):
         assert style(english_house, name).find(f"{W}pPr/{W}bidi") is not None, name
     assert part(english_house, "word/document.xml").find(f".//{W}sectPr/{W}bidi") is not None
     language = part(english_house, "word/styles.xml").find(f"{W}docDefaults/{W}rPrDefault/{W}rPr/{W}lang")

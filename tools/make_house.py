@@ -49,8 +49,8 @@ class Look:
 
 ENGLISH_IDS = {
     "Normal": "Normal", "heading 1": "Heading1", "heading 2": "Heading2", "Title": "Title", "header": "Header",
-    "footer": "Footer", "Body": "Body", "Clause Heading": "ClauseHeading", "caption": "Caption", "Strong": "Strong",
-    "Table Header": "TableHeader", "Table Cell": "TableCell", "Office Note": "OfficeNote",
+    "footer": "Footer", "Body Text": "BodyText", "Clause Heading": "ClauseHeading", "caption": "Caption",
+    "Strong": "Strong", "Table Header": "TableHeader", "Table Cell": "TableCell", "Office Note": "OfficeNote",
 }  # fmt: skip
 KOREAN_IDS = ENGLISH_IDS | {
     "Normal": "a", "heading 1": "1", "heading 2": "2", "Title": "a3", "header": "a4", "footer": "a5", "caption": "a6",
@@ -213,7 +213,7 @@ def styles(look: Look) -> str:
         style(look, "heading 1", f"{heading}{spaced(320, 120)}{level.format(0)}", f"{bold}{green}{size(30)}"),
         style(look, "heading 2", f"{heading}{spaced(240, 80)}{level.format(1)}", f"{bold}{green}{size(25)}"),
         style(look, "Clause Heading", f"{heading}{spaced(260, 80)}", f"{bold}{green}{size(24)}"),
-        style(look, "Body", f'{bidi}<w:spacing w:after="140" w:line="300" w:lineRule="auto"/>'),
+        style(look, "Body Text", f'{bidi}<w:spacing w:after="140" w:line="300" w:lineRule="auto"/>'),
         style(look, "caption", f"{heading}{spaced(200, 60)}", caption),
         style(look, "Table Header", heading, f"{bold}{green}{size(18)}"),
         style(look, "Table Cell", bidi, size(18)),
@@ -274,7 +274,7 @@ def house(look: Look) -> bytes:
     title = "<w:titlePg/>" if look.first_page else ""
     before, mark, after = look.page.partition("<w:bidi/>" if look.rtl else "<w:docGrid")
     section = f"<w:sectPr>{references}{before}{title}{mark}{after}</w:sectPr>"
-    body = paragraph("Body", words(look.name, look), look)
+    body = paragraph("Body Text", words(look.name, look), look)
     contents = [("document.xml", "document.main"), ("settings.xml", "settings"), ("fontTable.xml", "fontTable")]
     contents += [("styles.xml", "styles"), ("numbering.xml", "numbering")]
     contents += [(name, kind) for name, (kind, _, _) in zip(names, running, strict=True)]

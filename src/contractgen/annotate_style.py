@@ -53,6 +53,7 @@ def _screen(styles: Styles) -> str:
     return f"""
 a.why:not(.mark) bdi {{ text-decoration: underline dotted {accent} 1px; text-underline-offset: 2.5pt }}
 a.why.mark {{ padding: 4px 9px; margin-inline: -7px }}
+:is(.notes, .left-out) a {{ text-decoration: underline }}
 .notes ol {{ display: flex; flex-direction: column }}
 .clause:hover, tr[data-note]:hover, p[data-note]:hover {{ outline: 1px dotted {rule}; outline-offset: 2px }}
 a.why:is(:hover, :focus) {{ background: {own}; outline: 1pt solid {accent}; text-decoration: none }}

@@ -224,13 +224,14 @@ main {{ padding-block: 16mm }}
 main, .running {{ padding-inline: {page.start_mm}mm {page.end_mm}mm }}
 .running {{ padding-block: 5mm }}
 .page-break {{ margin-block: 10mm; border-top: 1px dashed {color(styles, "rule")} }}
-a:hover {{ text-decoration: underline }}
+main a {{ text-decoration: underline; text-underline-offset: 2px }}
 }}
 @media screen and (max-width: {page.width_mm}mm) {{
-main, .running {{ padding-inline: 5vw }}
+main, .running {{ padding-inline: 4vw }}
 .table {{ table-layout: auto }}
-.table th, .table td {{ padding-inline: 3px; overflow-wrap: anywhere }}
-.table tr > .number {{ white-space: normal; overflow-wrap: break-word }}
+.table th, .table td {{ padding-inline: 3px }}
+.table td:not(.number) {{ overflow-wrap: anywhere }}
+.table tr > .number {{ white-space: normal }}
 }}
 @media print {{ .running {{ display: none }} }}"""
 
