@@ -41,7 +41,7 @@ from contractgen.tree import (
     Value,
     plain,
 )
-from contractgen.writers._typst_style import CELL_BLOCK, literal, paint
+from contractgen.writers._typst_style import CELL_BLOCK, added, literal, paint
 from contractgen.writers.body import STEERING, UNPRINTABLE, stays_whole
 from contractgen.writers.css import BULLETS, isolates
 from contractgen.writers.measure import (
@@ -122,14 +122,7 @@ class Source:
 
     def sum(self, inlines: Inlines) -> str:
         """Return inlines added up; words that follow one another are one string."""
-        parts: list[str] = []
-        for inline in inlines:
-            part = self.inline(inline)
-            if parts and part[0] == parts[-1][0] == '"' == parts[-1][-1] == part[-1]:
-                parts[-1] = parts[-1][:-1] + part[1:]
-            else:
-                parts.append(part)
-        return " + ".join(parts) or '""'
+        return added(map(self.inline, inlines))
 
     def inline(self, inline: Inline) -> str:
         """Return one inline."""

@@ -8,6 +8,7 @@ colour or a language.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 
 from contractgen.styles import Style, Styles
@@ -31,6 +32,17 @@ def literal(text: str) -> str:
     """Return ``text`` as a Typst string: whatever it holds, it stays text."""
     escaped = text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n").replace("\r", "").replace("\t", " ")
     return f'"{escaped}"'
+
+
+def added(parts: Iterable[str]) -> str:
+    """Return expressions added up; strings that follow one another are one."""
+    made: list[str] = []
+    for part in parts:
+        if made and all(text[0] == text[-1] == '"' for text in (part, made[-1])):
+            made[-1] = made[-1][:-1] + part[1:]
+        else:
+            made.append(part)
+    return " + ".join(made) or '""'
 
 
 def paint(styles: Styles, name: str) -> str:
