@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import argparse
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from contractgen.api import compose, decide, letter
@@ -20,7 +20,7 @@ from contractgen.writers import engines, writer_for
 from judges import fonts, qpdf, verapdf
 
 
-def made(folder: Path, pattern: str) -> Iterator[Path]:
+def made(folder: Path, pattern: str, by: Sequence[str]) -> Iterator[Path]:
     """Write each document, or its letter of refusal, and yield its file."""
     books = library()
     for path in sorted(sample_contracts().glob(pattern)):
@@ -36,7 +36,7 @@ def made(folder: Path, pattern: str) -> Iterator[Path]:
                     if isinstance(chosen, Refusal)
                     else compose(chosen, locale, books)
                 )
-                for engine in engines("pdf"):
+                for engine in by:
                     file = folder / f"{path.stem}.{kind}.{locale}.{engine}.pdf"
                     file.write_bytes(writer_for("pdf", engine).write(document, books.styles()))
                     yield file
@@ -46,9 +46,10 @@ def main() -> int:
     """Judge all; 1 if anything is wrong."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--only", default="*.yaml", help="pattern of the sample contracts (default: all)")
-    pattern = parser.parse_args().only
+    parser.add_argument("--engine", choices=engines("pdf"), action="append", help="one engine alone (default: all)")
+    asked = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        files = list(made(Path(folder), pattern))
+        files = list(made(Path(folder), asked.only, asked.engine or engines("pdf")))
         verdicts = verapdf(files)
         faults = [f"{Path(file).name}: {profile}: {said}" for (profile, file), said in verdicts.items() if said != "ok"]
         for file in files:
