@@ -28,7 +28,7 @@ FLOORS = (
     ("merging*", "refusals"),
     ("blocks*",),
     ("writers*", "composing"),
-    ("listing*", "coverage", "explain*"),
+    ("listing*", "coverage", "basis", "needs", "explain*"),
     ("api*",),
     ("checks*", "annotate*", "intake*", "waiting"),
     ("batch*", "register*", "demo*", "validating*", "parity*", "due*"),
