@@ -43,7 +43,9 @@ def _asked(policy: Policy) -> Iterator[str]:
         told: dict[tuple[str, ...], list[str]] = {}
         for values in product(*(policy.facts[name].domain for name in names)):
             facts = dict(zip(names, values, strict=True))
-            shown = ", ".join(f"{name} = {value}" for name, value in facts.items() if len(policy.facts[name].domain) > 1)
+            shown = ", ".join(
+                f"{name} = {value}" for name, value in facts.items() if len(policy.facts[name].domain) > 1
+            )
             needs = tuple(sorted({problem.repair for problem in _laid_out(policy, document, facts).problems}))
             told.setdefault(needs, []).append(shown)
         for needs, cases in told.items():
@@ -59,9 +61,12 @@ def _deciding(policy: Policy) -> list[str]:
 
 
 def _laid_out(policy: Policy, document: str, facts: Mapping[str, str]) -> Sheet:
-    """Return the sheet of a bare record with these facts; its problems say what the record lacks."""
+    """Return the sheet of a bare record with these facts; its problems say what it lacks.
+
+    ``document`` is one of the policy's own.
+    """
     contract = make_contract(Marked("record", _bare(policy, document, facts)))
-    return lay_out(contract, policy, document)  # type: ignore[arg-type]  (a name of the policy's own documents)
+    return lay_out(contract, policy, document)  # type: ignore[arg-type]
 
 
 def _bare(policy: Policy, document: str, facts: Mapping[str, str]) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from mutation.model import Verdict, kinds_of
 
-BY_TESTS = {"goldens", "tests"}
+BY_TESTS = {"registers", "goldens", "tests"}
 WIDTHS = (5, 6, 6, 10, 9, 8, 8)
 
 

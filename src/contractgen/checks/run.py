@@ -115,7 +115,11 @@ class _Run:
         facts = self._collected(check_facts(policy, self.books))
         yield Part(policy.vendor, f"facts: {len(policy.sources.facts)}", self._new(facts))
         outcomes = outcomes or [outcome() for outcome in waiting]
-        fields = [*check_names(policy), *check_silence(policy), *(finding for looked in outcomes for finding in looked.findings)]
+        fields = [
+            *check_names(policy),
+            *check_silence(policy),
+            *(finding for looked in outcomes for finding in looked.findings),
+        ]
         yield Part(policy.vendor, f"fields: {_counted(outcomes)}", self._new(fields))
         read = {name for looked in outcomes for name in looked.read}
         unread = self._collected(check_figures(policy, read, self.books))

@@ -38,8 +38,8 @@ def _of_fact(fact: FactSource, space: Space) -> Iterator[Finding]:
             if facts is not None:
                 where = shown(tuple(sorted(facts.items())))
                 what = (
-                    f'a record without "{fact.field}" counts as {fact.name} = {fact.absent}, of which no row of {title} '
-                    f"speaks, and passes by this one ({where})"
+                    f'a record without "{fact.field}" counts as {fact.name} = {fact.absent}, '
+                    f"of which no row of {title} speaks, and passes by this one ({where})"
                 )
                 repair = f'require {fact.field} there, or add "{fact.absent}" to a condition'
                 yield Finding(when.place, "silence", what, repair, tuple(sorted(facts.items())))

@@ -141,8 +141,9 @@ class Sheet:
         working: str = "",
         readings: Iterable[str] = (),
         cite: tuple[str, ...] = (),
+        place: Place | None = None,
     ) -> Figure:
-        """Make a computed figure without a name of its own in the sheet (for a table row)."""
+        """Make a figure without a name of its own in the sheet; ``place``: the row of the policy that asks for it."""
         used = tuple(item for item in inputs if item is not None)
         chosen = [f"{reading} = {self.reading(reading)}" for reading in readings]
         text = "; ".join(part for part in (working, *chosen) if part)
@@ -151,7 +152,7 @@ class Sheet:
             cites.update(dict.fromkeys(item.cause.cite))
         for reading in readings:
             cites.update(dict.fromkeys(self.policy.readings[reading].cite))
-        return Figure(name, kind, amount, Cause(Origin.RULE, self.rule, None, tuple(cites), used, text))
+        return Figure(name, kind, amount, Cause(Origin.RULE, self.rule, place, tuple(cites), used, text))
 
     def put_day(  # noqa: PLR0913  a date has these parts
         self, name: str, day: date, like: Figure, inputs: Iterable[Figure | None] = (), working: str = "",
