@@ -28,8 +28,8 @@ from _pytest.runner import runtestprotocol
 from mutation.model import Mutant, Verdict
 from mutation.shelf import changed_files
 
-LIMIT = 120
-"""Seconds of processor time after which a run of tests counts as failed: a mutant may well loop for ever."""
+LIMIT = 5
+"""Seconds of processor time after which a test counts as failed, or ten times what it takes: a mutant may loop."""
 
 Told = Callable[[Verdict], None]
 
@@ -67,6 +67,7 @@ class _Loop:
     jobs: int
     told: Told
     ended: bool = False
+    durations: dict[str, float] = field(default_factory=dict)
 
     @pytest.hookimpl(trylast=True)
     def pytest_configure(self) -> None:
@@ -79,10 +80,10 @@ class _Loop:
     @pytest.hookimpl
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
         """Run the tests once as they are, then for each mutant in a fork."""
-        durations = self._as_they_are(session.items)
-        items = sorted((item for item in session.items if item.nodeid in durations), key=lambda i: durations[i.nodeid])
+        self.durations = took = self._as_they_are(session.items)
+        items = sorted((item for item in session.items if item.nodeid in took), key=lambda item: took[item.nodeid])
         if len(items) < len(session.items):
-            left = ", ".join(item.nodeid for item in session.items if item.nodeid not in durations)
+            left = ", ".join(item.nodeid for item in session.items if item.nodeid not in took)
             print(f"left out, for they do not pass without a mutant: {left}", file=sys.stderr)
         waiting, children = list(reversed(self.mutants)), list[_Child]()
         while waiting or children:
@@ -109,6 +110,7 @@ class _Loop:
         return found
 
     def _begun(self, items: Sequence[pytest.Item], mutant: Mutant | None) -> _Child:
+        """Fork; the fork tells what it found through a pipe."""
         out, into = os.pipe()
         with warnings.catch_warnings(action="ignore"):  # of forks with threads: there are none
             pid = os.fork()
@@ -128,20 +130,21 @@ class _Loop:
     def _asked(self, items: Sequence[pytest.Item], mutant: Mutant | None) -> dict[str, Any]:
         """Run the tests up to the first that fails, with a mutant in place."""
         signal.signal(signal.SIGPROF, _too_long)
-        signal.setitimer(signal.ITIMER_PROF, LIMIT if mutant is not None else 0)
         durations: dict[str, float] = {}
         try:
             if mutant is not None:
                 put_in_place(self.root, mutant)
             for item, following in zip(items, [*items[1:], None], strict=True):
                 begun = time.process_time()
+                if mutant is not None:
+                    signal.setitimer(signal.ITIMER_PROF, max(LIMIT, 10 * self.durations.get(item.nodeid, 0.0)))
                 reports = runtestprotocol(item, log=False, nextitem=following)
                 if not any(report.failed for report in reports):
                     durations[item.nodeid] = time.process_time() - begun
                 elif mutant is not None:
                     return {"failed": item.nodeid, "durations": durations}
         except TooLongError:
-            return {"failed": f"no end within {LIMIT} s", "durations": durations}
+            return {"failed": f"{item.nodeid}: no end", "durations": durations}
         return {"failed": "", "durations": durations}
 
 

@@ -1,26 +1,23 @@
-"""Silence: what a record leaves out never decides unless some row says so.
+"""Silence: what a record leaves out never lets it pass by a refusal.
 
 In: a policy. Out: findings ``silence``. A fact that is read from the record may have a value for records that do not
-give the field (``absent``). Where refusals, or the rows of a slot, look at such a fact and none of them names that
-value, a record would pass them by saying nothing. Then the document has to require the field. Tables of figures are
-left alone: a figure that no row decides is missing, and that is told.
+give the field (``absent``). Where refusals look at such a fact and none of them names that value, a record would pass
+them by saying nothing; then the document has to require the field. Slots and tables need no such check: what no row
+speaks of is a gap there, or a figure that is missing.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from contractgen.checks.findings import Finding, shown
 from contractgen.checks.space import Space
 from contractgen.conditions import When
 from contractgen.policy import FactSource, Policy
 
-Table = tuple[str, Sequence[When]]
-"""How findings call a table, and its conditions."""
-
 
 def check_silence(policy: Policy) -> Iterator[Finding]:
-    """Find facts that decide on a document although the record says nothing of them, and no row speaks of that."""
+    """Find facts on which a document may be refused, unless the record says nothing of them."""
     for document in policy.documents:
         space = Space(policy, document, refusals=0)
         for fact in policy.facts.values():
@@ -29,31 +26,19 @@ def check_silence(policy: Policy) -> Iterator[Finding]:
 
 
 def _of_fact(fact: FactSource, space: Space) -> Iterator[Finding]:
-    for title, whens in _tables(space.policy):
-        asking = [when for when in whens if fact.name in dict(when.terms) and _concerns(when, space.document)]
-        if any(fact.absent in dict(when.terms)[fact.name] for when in asking):
-            continue  # the table says what holds where the record says nothing
-        for when in asking:
-            facts = _met_by_silence(when, fact, space)
-            if facts is not None:
-                where = shown(tuple(sorted(facts.items())))
-                what = (
-                    f'a record without "{fact.field}" counts as {fact.name} = {fact.absent}, '
-                    f"of which no row of {title} speaks, and passes by this one ({where})"
-                )
-                repair = f'require {fact.field} there, or add "{fact.absent}" to a condition'
-                yield Finding(when.place, "silence", what, repair, tuple(sorted(facts.items())))
-                break
-
-
-def _tables(policy: Policy) -> Iterator[Table]:
-    yield "the refusals", [row.when for row in policy.refusals]
-    for slot, rows in policy.slots.items():
-        yield f'slot "{slot}"', [row.when for row in rows]
-
-
-def _concerns(when: When, document: str) -> bool:
-    return document in dict(when.terms).get("document", (document,))
+    rows = [row for row in space.policy.refusals if fact.name in dict(row.when.terms)]
+    asking = [row for row in rows if space.document in dict(row.when.terms).get("document", (space.document,))]
+    if any(fact.absent in dict(row.when.terms)[fact.name] for row in asking):
+        return  # they say what holds where the record says nothing
+    for row in asking:
+        facts = _met_by_silence(row.when, fact, space)
+        if facts is not None:
+            what = (
+                f'refusal "{row.id}" asks for {fact.name}, and a record without "{fact.field}" passes it '
+                f"as {fact.name} = {fact.absent} ({shown(tuple(sorted(facts.items())))})"
+            )
+            repair = f'require {fact.field} there, or add "{fact.absent}" to the condition'
+            yield Finding(row.place, "silence", what, repair, tuple(sorted(facts.items())))
 
 
 def _met_by_silence(when: When, fact: FactSource, space: Space) -> dict[str, str] | None:
