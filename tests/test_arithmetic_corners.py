@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime, time, timedelta
+from fractions import Fraction
 
 import pytest
 
@@ -50,11 +51,13 @@ from contractgen.rules.package import (
 )
 from contractgen.rules.periods import (
     ClosedDays,
+    DayCount,
     ExpiryDateMeans,
     ForwardShift,
     MonthEnd,
     MonthLimitRule,
     TermRule,
+    elapsed,
     steps_from,
 )
 from contractgen.rules.reinstatement import (
@@ -348,3 +351,28 @@ def test_the_clock_runs_from_opening_inclusive_to_closing_exclusive(registered: 
 def test_a_holiday_gives_no_working_time() -> None:
     office = WorkingTime(OFFICE.opens, OFFICE.closes, OFFICE.weekdays, frozenset({date(2025, 10, 18)}))
     assert due_moment(at("2025-10-15 16:00"), timedelta(hours=2), office).due == at("2025-10-19 10:00")
+
+
+@pytest.mark.parametrize(
+    ("end", "months", "rest"),
+    [
+        (date(2025, 5, 30), 2, Fraction(29, 31)),
+        (date(2025, 5, 31), 2, Fraction(30, 31)),
+        (date(2025, 6, 1), 3, Fraction(0)),
+        (date(2026, 2, 15), 11, Fraction(14, 28)),
+        (date(2026, 2, 28), 11, Fraction(27, 28)),
+    ],
+)
+def test_counted_in_months_then_days_the_days_left_are_a_part_of_the_month_in_which_they_fall(
+    end: date, months: int, rest: Fraction
+) -> None:
+    rule = TermRule(12, day_count=DayCount.MONTHS_THEN_DAYS)
+    assert elapsed(steps_from(date(2025, 3, 1), rule), end).fraction == (months + rest) / 12
+
+
+def test_a_whole_term_is_one_fee_and_the_day_before_is_less() -> None:
+    for count in DayCount:
+        steps = steps_from(date(2025, 3, 1), TermRule(12, day_count=count))
+        assert elapsed(steps, date(2026, 3, 1)).fraction == 1, count
+        assert elapsed(steps, date(2026, 2, 28)).fraction < 1, count
+        assert elapsed(steps, date(2025, 2, 1)).fraction == 0, count
