@@ -376,3 +376,10 @@ def test_a_whole_term_is_one_fee_and_the_day_before_is_less() -> None:
         assert elapsed(steps, date(2026, 3, 1)).fraction == 1, count
         assert elapsed(steps, date(2026, 2, 28)).fraction < 1, count
         assert elapsed(steps, date(2025, 2, 1)).fraction == 0, count
+
+
+def test_a_promised_time_below_nothing_is_refused_however_little_it_is_below() -> None:
+    at_nine = datetime.fromisoformat("2025-10-18T09:00")
+    assert due_moment(at_nine, timedelta(0), OFFICE).due == at_nine
+    with pytest.raises(ValueError, match="cannot be negative"):
+        due_moment(at_nine, timedelta(minutes=-1), OFFICE)

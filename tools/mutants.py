@@ -112,9 +112,10 @@ _GROUND: list[Ground] = []
 def _judged(ground: Ground, mutants: Sequence[Mutant], jobs: int, *, suite: bool) -> Iterator[Verdict]:
     """Yield the verdicts on data as they come; what is known of the tree is worked out before the processes part."""
     _GROUND[:] = [ground]
-    if mutants:
-        for vendor in ground.vendors:
-            _ = vendor.reached, vendor.read, vendor.known
+    concerned = {mutant.vendor for mutant in mutants}  # of what belongs to no vendor, all have to be asked
+    for name in ground.books.vendors if "" in concerned else sorted(concerned):
+        vendor = ground.vendor(name)
+        _ = vendor.reached, vendor.read, vendor.known
     ask = partial(_verdict, suite=suite)
     with ProcessPoolExecutor(jobs, mp_context=get_context("fork")) as pool:
         waiting = [pool.submit(ask, mutant) for mutant in mutants]
