@@ -383,3 +383,19 @@ def test_a_promised_time_below_nothing_is_refused_however_little_it_is_below() -
     assert due_moment(at_nine, timedelta(0), OFFICE).due == at_nine
     with pytest.raises(ValueError, match="cannot be negative"):
         due_moment(at_nine, timedelta(minutes=-1), OFFICE)
+
+
+@pytest.mark.parametrize(
+    ("moment", "expected"),
+    [
+        ("2025-10-18T08:59", False),
+        ("2025-10-18T09:00", True),
+        ("2025-10-18T16:59", True),
+        ("2025-10-18T17:00", False),
+        ("2025-10-16T10:00", False),  # a Thursday
+    ],
+)
+def test_an_office_is_open_from_its_opening_to_the_minute_before_its_closing_on_working_days(
+    moment: str, *, expected: bool
+) -> None:
+    assert OFFICE.is_open(datetime.fromisoformat(moment)) is expected

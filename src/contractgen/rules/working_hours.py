@@ -49,6 +49,11 @@ class WorkingTime:
         """Return the moment ``day`` closes, in the time zone of ``like``."""
         return datetime.combine(day + DAY if self.closes == MIDNIGHT else day, self.closes, like.tzinfo)
 
+    def is_open(self, moment: datetime) -> bool:
+        """Tell whether ``moment`` lies within working time: opening time included, closing time not."""
+        day = moment.date()
+        return day not in self.closed and self.opening(day, moment) <= moment < self.closing(day, moment)
+
     def first_open(self, moment: datetime) -> datetime:
         """Return ``moment`` when it lies within working time, else the next opening."""
         day = moment.date()
