@@ -399,3 +399,19 @@ def test_an_office_is_open_from_its_opening_to_the_minute_before_its_closing_on_
     moment: str, *, expected: bool
 ) -> None:
     assert OFFICE.is_open(datetime.fromisoformat(moment)) is expected
+
+
+@pytest.mark.parametrize(
+    ("day", "until"), [(date(2025, 1, 29), date(2025, 1, 30)), (date(2025, 1, 30), date(2025, 1, 30))]
+)
+def test_a_notice_without_due_form_can_be_repeated_up_to_and_on_the_last_day(day: date, until: date) -> None:
+    unwritten = Withdrawal(day, day, in_due_form=False, whole=True)
+    judged = judge_withdrawal(date(2025, 3, 1), unwritten, NoticeRule(30), TermRule(12), lapsed=False)
+    assert (judged.outcome, judged.repeat_until) == (Outcome.FORM_DEFECT, until)
+
+
+def test_a_notice_without_due_form_that_comes_a_day_late_cannot_be_repeated() -> None:
+    day = date(2025, 1, 31)
+    unwritten = Withdrawal(day, day, in_due_form=False, whole=True)
+    judged = judge_withdrawal(date(2025, 3, 1), unwritten, NoticeRule(30), TermRule(12), lapsed=False)
+    assert (judged.outcome, judged.repeat_until) == (Outcome.FORM_DEFECT, None)
