@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime, time, timedelta
+from fractions import Fraction
 
 import pytest
 
@@ -50,11 +51,13 @@ from contractgen.rules.package import (
 )
 from contractgen.rules.periods import (
     ClosedDays,
+    DayCount,
     ExpiryDateMeans,
     ForwardShift,
     MonthEnd,
     MonthLimitRule,
     TermRule,
+    elapsed,
     steps_from,
 )
 from contractgen.rules.reinstatement import (
@@ -348,3 +351,67 @@ def test_the_clock_runs_from_opening_inclusive_to_closing_exclusive(registered: 
 def test_a_holiday_gives_no_working_time() -> None:
     office = WorkingTime(OFFICE.opens, OFFICE.closes, OFFICE.weekdays, frozenset({date(2025, 10, 18)}))
     assert due_moment(at("2025-10-15 16:00"), timedelta(hours=2), office).due == at("2025-10-19 10:00")
+
+
+@pytest.mark.parametrize(
+    ("end", "months", "rest"),
+    [
+        (date(2025, 5, 30), 2, Fraction(29, 31)),
+        (date(2025, 5, 31), 2, Fraction(30, 31)),
+        (date(2025, 6, 1), 3, Fraction(0)),
+        (date(2026, 2, 15), 11, Fraction(14, 28)),
+        (date(2026, 2, 28), 11, Fraction(27, 28)),
+    ],
+)
+def test_counted_in_months_then_days_the_days_left_are_a_part_of_the_month_in_which_they_fall(
+    end: date, months: int, rest: Fraction
+) -> None:
+    rule = TermRule(12, day_count=DayCount.MONTHS_THEN_DAYS)
+    assert elapsed(steps_from(date(2025, 3, 1), rule), end).fraction == (months + rest) / 12
+
+
+def test_a_whole_term_is_one_fee_and_the_day_before_is_less() -> None:
+    for count in DayCount:
+        steps = steps_from(date(2025, 3, 1), TermRule(12, day_count=count))
+        assert elapsed(steps, date(2026, 3, 1)).fraction == 1, count
+        assert elapsed(steps, date(2026, 2, 28)).fraction < 1, count
+        assert elapsed(steps, date(2025, 2, 1)).fraction == 0, count
+
+
+def test_a_promised_time_below_nothing_is_refused_however_little_it_is_below() -> None:
+    at_nine = datetime.fromisoformat("2025-10-18T09:00")
+    assert due_moment(at_nine, timedelta(0), OFFICE).due == at_nine
+    with pytest.raises(ValueError, match="cannot be negative"):
+        due_moment(at_nine, timedelta(minutes=-1), OFFICE)
+
+
+@pytest.mark.parametrize(
+    ("moment", "expected"),
+    [
+        ("2025-10-18T08:59", False),
+        ("2025-10-18T09:00", True),
+        ("2025-10-18T16:59", True),
+        ("2025-10-18T17:00", False),
+        ("2025-10-16T10:00", False),  # a Thursday
+    ],
+)
+def test_an_office_is_open_from_its_opening_to_the_minute_before_its_closing_on_working_days(
+    moment: str, *, expected: bool
+) -> None:
+    assert OFFICE.is_open(datetime.fromisoformat(moment)) is expected
+
+
+@pytest.mark.parametrize(
+    ("day", "until"), [(date(2025, 1, 29), date(2025, 1, 30)), (date(2025, 1, 30), date(2025, 1, 30))]
+)
+def test_a_notice_without_due_form_can_be_repeated_up_to_and_on_the_last_day(day: date, until: date) -> None:
+    unwritten = Withdrawal(day, day, in_due_form=False, whole=True)
+    judged = judge_withdrawal(date(2025, 3, 1), unwritten, NoticeRule(30), TermRule(12), lapsed=False)
+    assert (judged.outcome, judged.repeat_until) == (Outcome.FORM_DEFECT, until)
+
+
+def test_a_notice_without_due_form_that_comes_a_day_late_cannot_be_repeated() -> None:
+    day = date(2025, 1, 31)
+    unwritten = Withdrawal(day, day, in_due_form=False, whole=True)
+    judged = judge_withdrawal(date(2025, 3, 1), unwritten, NoticeRule(30), TermRule(12), lapsed=False)
+    assert (judged.outcome, judged.repeat_until) == (Outcome.FORM_DEFECT, None)

@@ -63,3 +63,15 @@ def test_the_command_lists_each_fact_and_what_carries_it() -> None:
         "ayotex": 35, "ibm-cso": 34, "ibm-korea": 53, "juniper": 69, "siemens": 47,
     }  # fmt: skip
     assert all(fact["covered"] for facts in data.values() for fact in facts)
+
+
+def test_the_command_shows_beside_each_row_the_statements_that_it_rests_on() -> None:
+    shown = CliRunner().invoke(main, ["sources", "--basis", "siemens"]).output
+    assert "  late-renewal: reinstatement-fee-computed\n    SIE-31: " in shown
+    assert "  reinstatement_rate = 25\n    SIE-32: On top comes a reinstatement fee of 25 %" in shown
+
+
+def test_the_command_says_what_a_record_has_to_give_and_what_counts_where_it_is_silent() -> None:
+    shown = CliRunner().invoke(main, ["list", "--needs", "siemens"]).output
+    assert "  without customer.region it counts as other\n" in shown
+    assert "add documents.quote.valid_until" in shown

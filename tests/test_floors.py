@@ -29,7 +29,7 @@ FLOORS = (
     ("blocks*",),
     ("writers*", "composing"),
     ("carried*",),
-    ("listing*", "coverage", "explain*", "compiling"),
+    ("listing*", "coverage", "basis", "needs", "explain*", "compiling"),
     ("api*",),
     ("checks*", "annotate*", "intake*", "waiting", "compiled"),
     ("demo*", "validating*", "parity*", "due*"),

@@ -10,10 +10,13 @@ from pathlib import Path
 
 import pytest
 
+from contractgen.rules import notice
 from helpers import ROOT
+from mutation.forks import put_in_place
 from mutation.judge import judged
 from mutation.making import all_mutants
 from mutation.model import Mutant, sample
+from mutation.report import interval
 from mutation.rules import RuleMutants
 from mutation.shelf import Ground
 from mutation.suite import Workspace
@@ -58,3 +61,22 @@ def test_the_tree_itself_is_never_touched() -> None:
     before = file.read_bytes()
     judged(ground(), mutant)
     assert file.read_bytes() == before
+
+
+def test_whoever_has_imported_a_mutated_function_has_it_mutated() -> None:
+    path = "src/contractgen/rules/notice.py"
+    mutant = next(one for one in RuleMutants(path, (ROOT / path).read_text(encoding="utf-8")) if BOUNDARY in one.id)
+    imported = vars(notice)["_outcome"]
+    before = imported.__code__
+    try:
+        put_in_place(ROOT, mutant)
+        assert imported is vars(notice)["_outcome"]
+        assert imported.__code__.co_code != before.co_code
+    finally:
+        imported.__code__ = before
+
+
+def test_the_score_of_a_sample_says_how_far_it_may_be_off() -> None:
+    low, high = interval(594, 600)
+    assert (round(low, 3), round(high, 3)) == (0.978, 0.995)
+    assert interval(10, 10)[1] == 1.0

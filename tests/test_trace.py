@@ -178,3 +178,17 @@ def test_the_text_names_lines_of_the_locale_asked_for() -> None:
     assert "templates/fa/clauses/late-renewal/reinstatement-fee-computed.md" in told.stdout
     assert "\n         lines   " in told.stdout
     assert CliRunner().invoke(main, [*arguments, "--locale", "xx"]).exit_code == Exit.USAGE
+
+
+def test_each_price_of_a_service_leads_to_the_line_of_its_row() -> None:
+    priced = 0
+    for sample in issued():
+        labels = {row.label: row for row in decided(sample).policy.services}
+        for entry in decided(sample).terms.lists.get("price_lines", ()):
+            row = labels.get(entry.label.removesuffix("-free").removesuffix("-included"))
+            if row is not None:
+                place = entry.figures["amount"].cause.place
+                assert place is not None, f"{sample.id}: {entry.label}"
+                assert lines_of(place.file)[place.line - 1] == "[[service]]"
+                priced += 1
+    assert priced > 5

@@ -21,12 +21,13 @@ from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
 
+from mutation.forks import judged_in_forks
 from mutation.judge import judged
 from mutation.making import all_mutants
 from mutation.model import Mutant, Verdict, sample
 from mutation.report import explained, report, unexplained
 from mutation.shelf import Ground
-from mutation.suite import judged_again, judged_by_tests
+from mutation.suite import OF_RULES, judged_again
 
 ROOT = Path(__file__).resolve().parents[1]
 SURVIVORS = ROOT / "tools" / "survivors.toml"
@@ -47,11 +48,19 @@ def main() -> int:
         chosen = [mutant for mutant in every if any(part in mutant.id for part in options.id)]
     begun = time.monotonic()
     with _logged(options.log) as log:
-        verdicts = []
-        for verdict in _judged(ground, chosen, options.jobs, suite=options.suite):
+        verdicts: list[Verdict] = []
+
+        def told(verdict: Verdict) -> None:
             verdicts.append(verdict)
             log(verdict)
             _tell(len(verdicts), len(chosen))
+
+        rules = [mutant for mutant in chosen if mutant.target == "rule"]
+        if rules:
+            judged_in_forks(ground.root, rules, OF_RULES, options.jobs, told)
+        data = [mutant for mutant in chosen if mutant.target != "rule"]
+        for verdict in _judged(ground, data, options.jobs, suite=not options.quick):
+            told(verdict)
     verdicts.sort(key=lambda verdict: chosen.index(verdict.mutant))
     reasons = explained(SURVIVORS)
     print(report(verdicts, reasons))
@@ -69,7 +78,7 @@ def _options() -> argparse.ArgumentParser:
     parser.add_argument("--sample", type=int, default=SAMPLE, help="how many, spread over the kinds (%(default)s)")
     parser.add_argument("--all", action="store_true", help="all of them: many hours")
     parser.add_argument("--jobs", type=int, default=2, help="processes (%(default)s)")
-    parser.add_argument("--suite", action="store_true", help="ask the tests of the data about each survivor: slow")
+    parser.add_argument("--quick", action="store_true", help="do not ask the tests about what the rest has not caught")
     parser.add_argument("--log", type=Path, help="write each verdict as a line of JSON")
     parser.add_argument("--here", type=Path, help=argparse.SUPPRESS)
     return parser
@@ -101,22 +110,20 @@ _GROUND: list[Ground] = []
 
 
 def _judged(ground: Ground, mutants: Sequence[Mutant], jobs: int, *, suite: bool) -> Iterator[Verdict]:
-    """Yield the verdicts as they come; what is known of the tree is worked out once, before the processes part."""
+    """Yield the verdicts on data as they come; what is known of the tree is worked out before the processes part."""
     _GROUND[:] = [ground]
-    if any(mutant.target != "rule" for mutant in mutants):
-        for vendor in ground.vendors:
-            _ = vendor.reached, vendor.read, vendor.known
+    concerned = {mutant.vendor for mutant in mutants}  # of what belongs to no vendor, all have to be asked
+    for name in ground.books.vendors if "" in concerned else sorted(concerned):
+        vendor = ground.vendor(name)
+        _ = vendor.reached, vendor.read, vendor.known
     ask = partial(_verdict, suite=suite)
     with ProcessPoolExecutor(jobs, mp_context=get_context("fork")) as pool:
-        # The long ones first, so that no process is left alone with them at the end.
-        waiting = [pool.submit(ask, mutant) for mutant in sorted(mutants, key=lambda one: one.target != "rule")]
+        waiting = [pool.submit(ask, mutant) for mutant in mutants]
         yield from (done.result() for done in as_completed(waiting))
 
 
 def _verdict(mutant: Mutant, *, suite: bool) -> Verdict:
     ground = _GROUND[0]
-    if mutant.target == "rule":
-        return judged_by_tests(ground.root, mutant)
     verdict = judged(ground, mutant)
     return judged_again(ground.root, verdict) if suite and verdict.survived else verdict
 

@@ -5,7 +5,7 @@ In: a slot of an outline, the terms, a merger. Out: blocks of the tree. Words co
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 
 from contractgen.errors import Place, Problem
 from contractgen.merging import Merger
@@ -96,13 +96,12 @@ class Builder:
             lines.append(tuple(contacts))
         return (Letterhead(self._shown("issuer.name"), tuple(lines)),)
 
-    def addressee(self, _slot: SlotSpec) -> tuple[Block, ...]:
-        """Return whom the letter is sent to."""
+    def addressee(self, slot: SlotSpec) -> tuple[Block, ...]:
+        """Return whom the letter is sent to: a name, a person where one is given, and the outline's fields."""
         lines = [self.merger.label("addressee.name")]
         if "customer.attention" in self.figures:
             lines.append(self.merger.label("addressee.attention"))
-        if "customer.address" in self.figures:
-            lines.append(self._shown("customer.address"))
+        lines += [self._shown(name, place) for name, place in self._fields(slot)]
         inlines: list[Inline] = []
         for index, line in enumerate(lines):
             inlines.extend((LineBreak(), *line) if index else line)
@@ -110,14 +109,15 @@ class Builder:
 
     def key_values(self, slot: SlotSpec) -> tuple[Block, ...]:
         """Return labelled particulars; a field marked ``?`` may be missing."""
-        pairs: list[tuple[Inlines, Inlines]] = []
+        pairs = [(self.merger.label(f"fields.{name}"), self._shown(name, place)) for name, place in self._fields(slot)]
+        return (KeyValues(tuple(pairs)),)
+
+    def _fields(self, slot: SlotSpec) -> Iterator[tuple[str, Place]]:
+        """Yield the fields that a slot names, without those marked ``?`` that the contract does not have."""
         for index, entry in enumerate(slot.fields):
             name = entry.rstrip("?")
-            place = self.outline.marked.place("slot", self.outline.slots.index(slot), "fields", index)
-            if entry.endswith("?") and name not in self.figures:
-                continue
-            pairs.append((self.merger.label(f"fields.{name}"), self._shown(name, place)))
-        return (KeyValues(tuple(pairs)),)
+            if not entry.endswith("?") or name in self.figures:
+                yield name, self.outline.marked.place("slot", self.outline.slots.index(slot), "fields", index)
 
     def heading(self, slot: SlotSpec) -> tuple[Block, ...]:
         """Return a heading between slots."""

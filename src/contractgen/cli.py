@@ -215,15 +215,21 @@ def explain(record: Path, type_: str, format_: str, locale: str, data: tuple[Pat
 
 @main.command("list")
 @click.option("--matrix", "as_matrix", is_flag=True, help="Only which documents exist, by vendor and document type.")
+@click.option("--needs", metavar="VENDOR", help="Only what a contract record of this vendor has to give.")
 @click.option("--format", "format_", type=click.Choice(["text", "json"]), default="text", show_default=True)
 @DATA
 @reporting
-def list_(as_matrix: bool, format_: str, data: tuple[Path, ...]) -> Exit:  # noqa: FBT001  (a flag of the command)
+def list_(as_matrix: bool, needs: str | None, format_: str, data: tuple[Path, ...]) -> Exit:  # noqa: FBT001  (a flag)
     """List vendors, tiers, document types, locales, formats and clauses."""
     from contractgen.files import to_json  # noqa: PLC0415
     from contractgen.listing import as_text, inventory, matrix, matrix_as_text  # noqa: PLC0415
 
     books = books_of(data)
+    if needs is not None:
+        from contractgen.needs import as_text as needs_as_text  # noqa: PLC0415
+
+        click.echo(needs_as_text(books.policy(needs, Place("--needs"))), nl=False)
+        return Exit.OK
     if as_matrix:
         rows = matrix(books)
         click.echo(to_json(rows) if format_ == "json" else matrix_as_text(rows), nl=False)

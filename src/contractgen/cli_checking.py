@@ -19,10 +19,17 @@ from contractgen.errors import Exit, Place
 @click.command()
 @click.argument("vendors", nargs=-1)
 @click.option("--coverage", "with_coverage", is_flag=True, help="What carries each fact, and in which documents.")
+@click.option("--basis", "with_basis", is_flag=True, help="What each document can say, and what that rests on.")
 @click.option("--format", "format_", type=click.Choice(["text", "json"]), default="text", show_default=True)
 @DATA
 @reporting
-def sources(vendors: tuple[str, ...], with_coverage: bool, format_: str, data: tuple[Path, ...]) -> Exit:  # noqa: FBT001
+def sources(
+    vendors: tuple[str, ...],
+    with_coverage: bool,  # noqa: FBT001  (a flag of the command)
+    with_basis: bool,  # noqa: FBT001
+    format_: str,
+    data: tuple[Path, ...],
+) -> Exit:
     """List the facts of the vendors' own documents (all VENDORS if none is named), and what becomes of them.
 
     Exit code 4 if a fact is lost: carried nowhere, or not in a document that it belongs to, without a reason.
@@ -32,6 +39,11 @@ def sources(vendors: tuple[str, ...], with_coverage: bool, format_: str, data: t
 
     books = books_of(data)
     policies = [books.policy(vendor, Place("VENDOR")) for vendor in vendors or books.vendors]
+    if with_basis:
+        from contractgen import basis  # noqa: PLC0415
+
+        click.echo("\n".join(basis.as_text(policy, books) for policy in policies), nl=False)
+        return Exit.OK
     found = {policy.vendor: coverage(policy, books) for policy in policies}
     if format_ == "json":
         click.echo(to_json({vendor: as_data(facts) for vendor, facts in found.items()}), nl=False)

@@ -163,6 +163,8 @@ def _table_lines(data: Data) -> Iterator[str]:
             figures = ", ".join(f"{key} = {figure['value']}" for key, figure in entry["figures"].items())
             yield f"    {entry['label']}: {figures}"
             amount = entry["figures"].get("amount") or entry["figures"].get("due") or entry["figures"].get("fee")
+            if amount and "place" in amount["cause"]:
+                yield f"      row {amount['cause']['place']}"
             if amount and amount["cause"].get("working"):
                 yield f"      = {amount['cause']['working']}"
             if amount and amount["cause"].get("cite"):

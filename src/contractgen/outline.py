@@ -37,7 +37,7 @@ class SlotSpec(Shape):
     name: str
     block: BlockName = "clause"
     style: Literal["body", "subject", "salutation", "closing", "lead", "note"] = "body"
-    fields: list[str] = Field([], description="of key-values; a trailing ? lets a field be missing")
+    fields: list[str] = Field([], description="of key-values and addressee; a trailing ? lets a field be missing")
     label: str = ""
     rows: str = Field("", description="name of the computed list whose entries are the rows")
     table: str = ""

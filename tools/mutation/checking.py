@@ -13,6 +13,7 @@ from contractgen.checks.fields import check_fields, of_combinations
 from contractgen.checks.findings import Finding
 from contractgen.checks.looking import look
 from contractgen.checks.selection import check_selection
+from contractgen.checks.silence import check_silence
 from contractgen.checks.unused import check_clauses, check_figures, check_labels_used, named_wordings
 from contractgen.checks.witness import Witnesses
 from contractgen.checks.words import check_labels, check_words
@@ -23,8 +24,9 @@ from mutation.shelf import Shelf, Vendor
 
 
 def selection(policy: Policy, books: Shelf) -> Iterator[Finding]:
-    """Check that each slot has one row for every combination of facts."""
+    """Check that each slot has one row for every combination of facts, and that none is met by silence."""
     yield from check_selection(policy, books)
+    yield from check_silence(policy)
 
 
 def facts(policy: Policy, books: Shelf) -> Iterator[Finding]:

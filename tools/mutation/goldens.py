@@ -1,4 +1,4 @@
-"""The goldens as judges: every document of the sample contracts against the text that stands in fixtures/expected.
+"""The goldens as judges: documents and letters of refusal of the sample contracts, and the registers of whole policies.
 
 In: a vendor's samples, a library with a mutant in it. Out: which golden differs first.
 """
@@ -6,9 +6,11 @@ In: a vendor's samples, a library with a mutant in it. Out: which golden differs
 from __future__ import annotations
 
 import re
-from pathlib import Path
 
+from contractgen import basis, needs
 from contractgen.api import compose, decide
+from contractgen.policy import Policy
+from contractgen.refusals import letter_of
 from contractgen.selection import Refusal, Selection
 from contractgen.tree import dump
 from mutation.model import Mutant
@@ -17,33 +19,54 @@ from mutation.shelf import Sample, Shelf, Vendor, wordings
 
 def differing(vendor: Vendor, mutant: Mutant, books: Shelf, name: str = "") -> str:
     """Return the golden of a vendor that a mutant changes; only those with clause ``name`` are made if it is given."""
-    root = books.folders[-1]
+    wordless = mutant.target in {"clause", "label"}
     for sample in vendor.samples:
-        if name and (isinstance(sample.outcome, Refusal) or name not in wordings(sample.outcome)):
+        if name and name not in wordings(_told(sample.outcome, vendor.books)):
             continue
-        outcome = (
-            sample.outcome if mutant.target in {"clause", "label"} else decide(sample.contract, sample.document, books)
-        )
-        for locale, text in made(outcome, books, mutant.locale).items():
-            golden = expected(root, sample, locale)
-            if text != golden and golden is not None and not _stale(sample, locale, golden, vendor):
-                return f"{sample.name}/{sample.document}.{locale or 'refused'}"
+        outcome = sample.outcome if wordless else decide(sample.contract, sample.document, books)
+        found = made(sample, outcome, books, mutant.locale)
+        for file, text in _expected(vendor, sample).items():
+            if found.get(file) != text and (not mutant.locale or file.endswith(f".{mutant.locale}.txt")):
+                return file
     return ""
 
 
-def made(outcome: Selection | Refusal, books: Shelf, only: str = "") -> dict[str, str]:
-    """Return what goldens hold of an outcome, by locale; a refusal has none."""
+def _expected(vendor: Vendor, sample: Sample) -> dict[str, str]:
+    """Return the goldens of a sample by name; one that differs without any mutant judges nothing."""
+    key = (sample.name, sample.document)
+    if key not in vendor.expected:
+        folder = vendor.books.folders[-1] / "fixtures" / "expected"
+        now = made(sample, sample.outcome, vendor.books)
+        there = {file: text for file, text in now.items() if (folder / file).is_file()}
+        vendor.expected[key] = {
+            file: text for file, text in there.items() if (folder / file).read_text(encoding="utf-8") == text
+        }
+    return vendor.expected[key]
+
+
+def registers(vendor: Vendor, policy: Policy, books: Shelf) -> str:
+    """Return which golden of a whole policy a mutant changes: what documents rest on, or what records give."""
+    folder = books.folders[-1] / "fixtures" / "expected" / "vendors"
+    for what, text in (("basis", basis.as_text(policy, books)), ("needs", needs.as_text(policy))):
+        golden = folder / f"{vendor.policy.vendor}.{what}.txt"
+        if golden.is_file() and golden.read_text(encoding="utf-8") != text:
+            return f"vendors/{golden.name}"
+    return ""
+
+
+def made(sample: Sample, outcome: Selection | Refusal, books: Shelf, only: str = "") -> dict[str, str]:
+    """Return what the goldens of a sample hold, by their names; a report of a refusal has no language."""
+    found: dict[str, str] = {}
+    named = f"{sample.name}/{sample.document}"
     if isinstance(outcome, Refusal):
-        return {"": re.sub(r"(\.toml):[\d:]+", r"\1", str(outcome)) + "\n"}
-    return {locale: dump(compose(outcome, locale, books)) for locale in ([only] if only else books.locales)}
+        found[f"{named}.refused.txt"] = re.sub(r"(\.toml):[\d:]+", r"\1", str(outcome)) + "\n"
+        named = f"letters/{outcome.vendor}-{outcome.row.id}"
+    chosen = _told(outcome, books)
+    for locale in [only] if only else books.locales:
+        found[f"{named}.{locale}.txt"] = dump(compose(chosen, locale, books))
+    return found
 
 
-def expected(root: Path, sample: Sample, locale: str) -> str | None:
-    """Return a golden, if it is there."""
-    path = root / "fixtures" / "expected" / sample.name / f"{sample.document}.{locale or 'refused'}.txt"
-    return path.read_text(encoding="utf-8") if path.is_file() else None
-
-
-def _stale(sample: Sample, locale: str, golden: str, vendor: Vendor) -> bool:
-    """Whether a golden differs without any mutant: then it judges none."""
-    return made(sample.outcome, vendor.books, locale).get(locale) != golden
+def _told(outcome: Selection | Refusal, books: Shelf) -> Selection:
+    """Return a document, or the letter that refuses it."""
+    return letter_of(outcome, books) if isinstance(outcome, Refusal) else outcome

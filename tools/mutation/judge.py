@@ -16,7 +16,7 @@ from contractgen.checks.findings import Finding
 from contractgen.errors import ContractgenError, Place
 from mutation import checking
 from mutation.equivalence import changes_anything
-from mutation.goldens import differing
+from mutation.goldens import differing, registers
 from mutation.model import Mutant, Verdict
 from mutation.shelf import Ground, Shelf, Vendor, mutated
 
@@ -95,6 +95,7 @@ def _of_policy(vendor: Vendor, mutant: Mutant, books: Shelf) -> Iterator[Judge]:
     yield "clauses", lambda: _first(checking.clauses(books), vendor)
     if not mutant.computes:
         yield "figures", loaded(checking.figures, vendor.read)
+    yield "registers", lambda: registers(vendor, books.policy(mutant.vendor, Place("mutants")), books)
     yield "goldens", lambda: differing(vendor, mutant, books)
     yield "fields", loaded(checking.probed) if mutant.computes else loaded(checking.fields, vendor)
 
@@ -136,6 +137,8 @@ def _of_outline(ground: Ground, mutant: Mutant, books: Shelf) -> Iterator[Judge]
     for vendor in ground.vendors:
         yield "selection", loaded(checking.selection, vendor)
         yield "facts", loaded(checking.facts, vendor)
+    for vendor in ground.vendors:
+        yield "registers", lambda v=vendor: registers(v, v.policy, books)  # type: ignore[misc]
     for vendor in ground.vendors:
         yield "goldens", lambda v=vendor: differing(v, mutant, books)  # type: ignore[misc]
     yield "labels", lambda: _first(checking.labels_used(ground.vendors, books))

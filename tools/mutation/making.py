@@ -59,5 +59,6 @@ def _of_the_rest(ground: Ground, vendors: Collection[str]) -> Iterator[Mutant]:
     for document in ground.books.document_types:
         text = (ground.root / "templates" / "documents" / f"{document}.toml").read_text(encoding="utf-8")
         yield from outline_mutants(document, text)
-    for path in sorted((ground.root / "src" / "contractgen" / "rules").glob("*.py")):
+    code = ground.root / "src" / "contractgen"
+    for path in (*sorted((code / "rules").glob("*.py")), *sorted((code / "terms").glob("*.py"))):
         yield from RuleMutants(path.relative_to(ground.root).as_posix(), path.read_text(encoding="utf-8"))

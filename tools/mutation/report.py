@@ -8,12 +8,15 @@ from __future__ import annotations
 import tomllib
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from math import sqrt
 from pathlib import Path
 
 from mutation.model import Verdict, kinds_of
 
-BY_TESTS = {"goldens", "tests"}
+BY_TESTS = {"registers", "goldens", "tests"}
 WIDTHS = (5, 6, 6, 10, 9, 8, 8)
+Z = 1.96
+"""How many standard deviations a certainty of 95 % takes."""
 
 
 def explained(path: Path) -> dict[str, str]:
@@ -26,7 +29,9 @@ def explained(path: Path) -> dict[str, str]:
 
 def report(verdicts: Sequence[Verdict], reasons: Mapping[str, str]) -> str:
     """Return the whole report."""
-    return "\n".join([*_table(verdicts, reasons), "", *_judges(verdicts), *_survivors(verdicts, reasons)])
+    return "\n".join(
+        [*_table(verdicts, reasons), "", *_score(verdicts), *_judges(verdicts), *_survivors(verdicts, reasons)]
+    )
 
 
 def unexplained(verdicts: Sequence[Verdict], reasons: Mapping[str, str]) -> list[Verdict]:
@@ -54,6 +59,24 @@ def _line(title: str, verdicts: Sequence[Verdict], reasons: Mapping[str, str]) -
     return " ".join([f"{title:<24}", *(f"{cell:>{width}}" for cell, width in zip(cells, WIDTHS, strict=True))])
 
 
+def _score(verdicts: Sequence[Verdict]) -> Iterator[str]:
+    """Yield the share of faults that is caught, with its interval by Wilson: a sample is no census."""
+    faults = [verdict for verdict in verdicts if not verdict.equivalent]
+    if faults:
+        caught = sum(bool(verdict.caught_by) for verdict in faults)
+        low, high = interval(caught, len(faults))
+        share = f"{100 * caught / len(faults):.1f} %"
+        yield f"caught: {caught} of {len(faults)} faults = {share}, 95 % interval {100 * low:.1f} to {100 * high:.1f} %"
+
+
+def interval(caught: int, made: int) -> tuple[float, float]:
+    """Return between which shares the true one lies with a certainty of 95 % (Wilson's interval)."""
+    share, spread = caught / made, Z * Z / made
+    middle = (share + spread / 2) / (1 + spread)
+    half = Z / (1 + spread) * sqrt(share * (1 - share) / made + spread / (4 * made))
+    return max(0.0, middle - half), min(1.0, middle + half)
+
+
 def _judges(verdicts: Sequence[Verdict]) -> Iterator[str]:
     counted = Counter(verdict.caught_by for verdict in verdicts if verdict.caught_by)
     yield "first caught by: " + ", ".join(f"{name} {count}" for name, count in counted.most_common())
@@ -70,3 +93,8 @@ def _survivors(verdicts: Sequence[Verdict], reasons: Mapping[str, str]) -> Itera
         yield "\nsurvived:"
     for verdict in left:
         yield f"  {verdict.mutant.where}: {verdict.mutant.id}"
+    known = [verdict for verdict in verdicts if verdict.survived and verdict.mutant.id in reasons]
+    if known:
+        yield "\nsurvived, and explained:"
+    for verdict in known:
+        yield f"  {verdict.mutant.where}: {verdict.mutant.id}\n      {reasons[verdict.mutant.id]}"

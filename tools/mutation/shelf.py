@@ -114,6 +114,8 @@ class Vendor:
         self.policy = policy
         self.samples = samples
         self.books = books
+        self.expected: dict[tuple[str, str], dict[str, str]] = {}
+        """The goldens that hold without any mutant, by sample and document, as far as they have been asked for."""
 
     @cached_property
     def witnesses(self) -> Witnesses:

@@ -23,6 +23,7 @@ CHECKS = {
     "figure-in-prose": "a figure typed in a clause does not follow the policy when that changes",
     "citation": "a reader who asks where this comes from finds nothing",
     "coverage": "a fact of the vendor's document is lost",
+    "silence": "who says nothing would be judged as if it had been asked",
     "field": "a contract that gets here would stop for a missing or wrong value",
     "contradiction": "two clauses of one document could say different things",
     "load": "the file cannot be used at all",

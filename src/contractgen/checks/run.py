@@ -15,6 +15,7 @@ from contractgen.checks.fields import check_names
 from contractgen.checks.findings import Finding, from_problem
 from contractgen.checks.looking import Helpers, Looked
 from contractgen.checks.selection import check_selection
+from contractgen.checks.silence import check_silence
 from contractgen.checks.unused import check_clauses, check_figures, check_labels_used, named_wordings
 from contractgen.checks.words import check_labels, check_words
 from contractgen.errors import ContractgenError, Place, UsageError, did_you_mean
@@ -114,7 +115,11 @@ class _Run:
         facts = self._collected(check_facts(policy, self.books))
         yield Part(policy.vendor, f"facts: {len(policy.sources.facts)}", self._new(facts))
         outcomes = outcomes or [outcome() for outcome in waiting]
-        fields = [*check_names(policy), *(finding for looked in outcomes for finding in looked.findings)]
+        fields = [
+            *check_names(policy),
+            *check_silence(policy),
+            *(finding for looked in outcomes for finding in looked.findings),
+        ]
         yield Part(policy.vendor, f"fields: {_counted(outcomes)}", self._new(fields))
         read = {name for looked in outcomes for name in looked.read}
         unread = self._collected(check_figures(policy, read, self.books))

@@ -39,6 +39,7 @@ EXCLUSIONS: tuple[Exclusion, ...] = (
     ),
     _never("notice", ("term.expiry", "withdrawal"), withdrawal="none"),
     _never("notice", ("term.expiry",), window="none", transaction="!co-termination"),
+    _never("notice", common_expiry="found nothing-to-align", window="none"),
     _never("notice", lapse="!none", window="none"),
     _never("notice", withdrawal="!none", window="none"),
     _never("notice", document="withdrawal-ack", withdrawal="late already-lapsed", window="open"),

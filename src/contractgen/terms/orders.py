@@ -215,7 +215,7 @@ def _line(sheet: Sheet, order: Order, unit: Figure, count: int) -> None:
     figures: dict[str, Figure | None] = {
         "count": sheet.figure("count", Kind.NUMBER, count, (sheet.given(f"{order.field}.count"),), "as ordered"),
         "unit_price": unit,
-        "amount": sheet.figure("service_fee", Kind.MONEY, amount, (unit,), working, cite=row.cite),
+        "amount": sheet.figure("service_fee", Kind.MONEY, amount, (unit,), working, cite=row.cite, place=row.place),
     }
     if service.hours is not None:
         hours = Duration(service.hours if row.label == "startup-package" else count, Unit.HOUR)
@@ -242,14 +242,14 @@ def _visits(sheet: Sheet, order: Order, allowances: Allowances) -> str:
     allowance = sheet.policy_figure(row.allowance) if row.allowance else None
     free = sheet.figure("included", Kind.NUMBER, charged.included_used, (allowance,), "included visits used")
     if charged.included_used:
-        nothing = sheet.figure(
-            "service_fee", Kind.MONEY, Money(0, money_of(unit).currency), (free,), "included", cite=row.cite
-        )
-        sheet.add("price_lines", f"{row.label}-included", {"count": free, "amount": nothing})
+        nothing = Money(0, money_of(unit).currency)
+        amount = sheet.figure("service_fee", Kind.MONEY, nothing, (free,), "included", cite=row.cite, place=row.place)
+        sheet.add("price_lines", f"{row.label}-included", {"count": free, "amount": amount})
     if charged.extra:
         count = sheet.figure("count", Kind.NUMBER, charged.extra, (free,), "visits beyond those included")
         working = f"{charged.extra} x {unit.canonical}"
-        fee = sheet.figure("service_fee", Kind.MONEY, charged.fee, (unit, count), working, cite=row.cite)
+        inputs = (unit, count)
+        fee = sheet.figure("service_fee", Kind.MONEY, charged.fee, inputs, working, cite=row.cite, place=row.place)
         sheet.add("price_lines", row.label, {"count": count, "included": free, "unit_price": unit, "amount": fee})
     return "in-order"
 
@@ -282,7 +282,7 @@ def _free_hours(sheet: Sheet, order: Order, allowances: Allowances) -> str:
         readings = ["free_hours_unit", "free_hours_period"]
         hours = sheet.figure("hours", Kind.DURATION, Duration(free, Unit.HOUR), (allowance,), "free hours", readings)
         nothing = Money(0, sheet.contract.record.currency)
-        amount = sheet.figure("service_fee", Kind.MONEY, nothing, (hours,), "free", cite=row.cite)
+        amount = sheet.figure("service_fee", Kind.MONEY, nothing, (hours,), "free", cite=row.cite, place=row.place)
         sheet.add("price_lines", f"{row.label}-free", {"hours": hours, "amount": amount})
     if paid and agreed is not None:
         _line(sheet, order, agreed, paid)

@@ -140,8 +140,9 @@ class Sheet:
         working: str = "",
         readings: Iterable[str] = (),
         cite: tuple[str, ...] = (),
+        place: Place | None = None,
     ) -> Figure:
-        """Make a computed figure without a name of its own in the sheet (for a table row)."""
+        """Make a figure without a name of its own in the sheet; ``place``: the row of the policy that asks for it."""
         used = tuple([item for item in inputs if item is not None])
         chosen = [f"{reading} = {self.reading(reading)}" for reading in readings]
         text = "; ".join([working, *chosen] if working else chosen)
@@ -150,7 +151,7 @@ class Sheet:
             cites += item.cause.cite
         for reading in readings:
             cites += self.policy.readings[reading].cite
-        cause = Cause(Origin.RULE, self.rule, None, tuple(dict.fromkeys(cites)), used, text)
+        cause = Cause(Origin.RULE, self.rule, place, tuple(dict.fromkeys(cites)), used, text)
         return Figure(name, kind, amount, cause)
 
     def put_day(  # noqa: PLR0913  a date has these parts
