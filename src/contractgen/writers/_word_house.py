@@ -21,12 +21,12 @@ from docx.oxml.xmlchemy import BaseOxmlElement as Element
 
 from contractgen.styles import Styles
 from contractgen.tree import Direction
-from contractgen.writers._word_base import zipped
 from contractgen.writers._word_house_numbering import Numbering
 from contractgen.writers._word_house_parts import Wardrobe
 from contractgen.writers._word_house_styles import dress_styles, names_of, sizes_of
 from contractgen.writers._word_styles import style_title
 from contractgen.writers._word_xml import element
+from contractgen.writers._word_zip import zipped
 from contractgen.writers.word_house import House, Kind, Turn
 
 _DOCUMENT = "word/document.xml"
