@@ -21,6 +21,7 @@ from contractgen.record import DocumentType
 from contractgen.refusals import letter_of
 from contractgen.selection import Refusal, Selection, refusal, select
 from contractgen.terms import DOCUMENT_TYPES, Terms, work_out
+from contractgen.terms.numbering import with_number
 from contractgen.tree import Document
 from contractgen.writers import DEFAULTS, writer_for
 from contractgen.writers.word_options import PLAIN, WordOptions
@@ -53,13 +54,15 @@ def generate(  # noqa: PLR0913  one parameter for each choice
     carry: bool = True,
     word: WordOptions = PLAIN,
     draft: bool = False,
+    number: str = "",
 ) -> Generated | Refusal:
     """Make one document.
 
     ``record``: a path, YAML or JSON text, or a ``Contract``. ``type``: sdd, renewal-notice, withdrawal-ack, quote.
     ``locale``: ko, fa, en. ``format``: docx, pdf, html. ``data``: folders that come before the built-in templates and
     policies. ``pdf_engine``: weasyprint (also where none is named) or typst. ``word``: choices for docx;
-    ``draft`` puts a comment beside each of its clauses that says why it is there. ``carry``: whether the file carries
+    ``draft`` puts a comment beside each of its clauses that says why it is there. ``number``: the document's number
+    where a register gives it and not the record. ``carry``: whether the file carries
     its record, trace and hashes (``carried.manifest``), to be read back and verified. Raises
     ``UsageError``, ``InvalidData``, ``TemplateFault`` or ``OutputError``, each with every problem found. A document
     that the vendor's rules bar is returned as a ``Refusal``.
@@ -70,7 +73,7 @@ def generate(  # noqa: PLR0913  one parameter for each choice
     chosen = decide(contract, type, books)
     if isinstance(chosen, Refusal):
         return chosen
-    return finish(chosen, wanted, books, contract.marked if carry else None, word, draft=draft)
+    return finish(numbered(chosen, number), wanted, books, contract.marked if carry else None, word, draft=draft)
 
 
 def letter(  # noqa: PLR0913  one parameter for each choice
@@ -83,15 +86,22 @@ def letter(  # noqa: PLR0913  one parameter for each choice
     carry: bool = True,
     word: WordOptions = PLAIN,
     draft: bool = False,
+    number: str = "",
 ) -> Generated:
     """Make the notice of refusal: a letter that says what is barred, by which rule, and what is possible instead.
 
-    ``locale``, ``format``, ``word`` and ``draft`` as for ``generate``. Raises ``UsageError`` or ``TemplateFault``.
+    ``locale``, ``format``, ``word``, ``draft`` and ``number`` as for ``generate``. Raises ``UsageError`` or
+    ``TemplateFault``.
     """
     wanted = replace(asked(refused.document, locale, format, pdf_engine), letter=True)
     books = library(tuple(data))
     chosen = letter_of(refused, books)
-    return finish(chosen, wanted, books, refused.record if carry else None, word, draft=draft)
+    return finish(numbered(chosen, number), wanted, books, refused.record if carry else None, word, draft=draft)
+
+
+def numbered(selection: Selection, number: str, working: str = "") -> Selection:
+    """Return a selection with the number that a register gave; ``working`` says how it came about."""
+    return replace(selection, terms=with_number(selection.terms, number, working))
 
 
 def asked(type_name: str, locale: str, extension: str, pdf_engine: str = "") -> Render:

@@ -86,7 +86,8 @@ def render(  # noqa: PLR0913  one parameter for each option
             Place("--annotate"), "an annotated page is no document to be issued", "leave --register out"
         )
     if url:
-        return issue(url, by, record, type_, locale, output, extension, on_refusal, engine, data)
+        choices: Any = {"pdf_engine": engine, "word": word, "draft": draft, "carry": not bare}
+        return issue(url, by, record, type_, locale, output, extension, on_refusal, data, choices)
     contract = checked(marked_record(record), books, (type_,))
     made: Any = {"data": data, "pdf_engine": engine, "word": word, "draft": draft, "carry": not bare}
     result = generate(contract, type_, locale, extension, **made)

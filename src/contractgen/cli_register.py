@@ -206,9 +206,9 @@ def new_run(what: str, by: str) -> Any:
 
 def issue(  # noqa: PLR0913  one parameter for each option
     url: str, by: str, record: Path, type_: str, locale: str, output: str, extension: str, on_refusal: str,
-    pdf_engine: str, data: tuple[Path, ...],
+    data: tuple[Path, ...], choices: dict[str, Any],
 ) -> Exit:  # fmt: skip
-    """Make one document through the register: ``render --register``."""
+    """Make one document through the register: ``render --register``. ``choices`` are those of ``issue_one``."""
     from contractgen.api import decide  # noqa: PLC0415
     from contractgen.explain import refusal_data  # noqa: PLC0415
     from contractgen.files import to_json  # noqa: PLC0415
@@ -232,7 +232,7 @@ def issue(  # noqa: PLR0913  one parameter for each option
     with _opened(url, create=True) as register:
         made, entry = issue_one(
             register, chosen, contract, locale, extension, books, Path(), PurePath(output).as_posix(),
-            new_run("render", by), pdf_engine=pdf_engine,
+            new_run("render", by), **choices,
         )  # fmt: skip
     for warning in made.terms.warnings:
         click.echo(f"warning: {warning}", err=True)

@@ -22,6 +22,7 @@ from contractgen.library import Library
 from contractgen.policy import Policy
 from contractgen.selection import Refusal, Selection, refusal, select
 from contractgen.terms import Terms, work_out
+from contractgen.terms.numbering import with_number
 from contractgen.writers import compiler_for
 from contractgen.writers.forms import Content, Form, NoForm, Unfit, text_of
 from contractgen.writers.gauge import Gauge, gauge
@@ -119,13 +120,17 @@ class Press:
         self._kinds: _Kept[_Kind] = _Kept(most, worth)
         self._forms: _Kept[Form] = _Kept(most, worth)
 
-    def make(self, contract: Contract, locale: str) -> Printed | Refusal:
-        """Make one document; raises what ``api.generate`` raises."""
+    def make(self, contract: Contract, locale: str, number: str = "", working: str = "") -> Printed | Refusal:
+        """Make one document; raises what ``api.generate`` raises.
+
+        ``number``: the register's, where the record gives none; ``working`` says how it came about.
+        """
         policy = self.books.policy(contract.record.vendor, contract.place("vendor"))
         terms = work_out(contract, policy, self.type)
         refused = refusal(policy, terms)
         if refused is not None:
             return replace(refused, record=contract.marked)
+        terms = with_number(terms, number, working)
         job = _Job(policy, terms, replace(self.wanted, locale=locale), contract.marked)
         content = self._filled(job)
         if content is None:

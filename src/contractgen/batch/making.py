@@ -9,19 +9,22 @@ the record. Nothing is written and no clock is read; the library is loaded once 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from contractgen.api import compose, decide
+from contractgen.api import compose, decide, letter
+from contractgen.compiled import Press
+from contractgen.contract import Contract
 from contractgen.explain import refusal_data
 from contractgen.files import Marked
-from contractgen.library import library
+from contractgen.library import Library, library
 from contractgen.refusals import letter_of
 from contractgen.register import entries as numbers
 from contractgen.register.entries import Entry
 from contractgen.selection import Refusal
+from contractgen.terms import Terms
 from contractgen.validating import checked
-from contractgen.writers import writer_for
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,23 +65,48 @@ class Asked:
 def make_one(record: Marked, request: Request) -> Made:
     """Return the document of a record, or its refusal."""
     books = library(request.data)
-    contract = checked(record, books, (request.type,), numbered=request.entry is None)
+    entry = request.entry
+    contract = checked(record, books, (request.type,), numbered=entry is None)
+    number, working = _number(entry) if entry else ("", "")
+    if request.dry:
+        return _looked(contract, request, books)
+    press = _press(books, request.type, request.format, request.pdf_engine)
+    made = press.make(contract, request.locale, number, working)
+    if not isinstance(made, Refusal):
+        return Made(made.content, None, _warnings(made.terms))
+    refused = refusal_data(made)
+    if not request.letters:
+        return Made(b"", refused)
+    told = letter(made, request.locale, request.format, data=request.data, pdf_engine=request.pdf_engine, number=number)
+    return Made(told.content, refused, _warnings(told.terms))
+
+
+def _looked(contract: Contract, request: Request, books: Library) -> Made:
+    """Return what would be made, with no bytes; raises what making it would raise."""
     chosen = decide(contract, request.type, books)
     refused = refusal_data(chosen) if isinstance(chosen, Refusal) else None
     if isinstance(chosen, Refusal):
         if not request.letters:
             return Made(b"", refused)
         chosen = letter_of(chosen, books)
-    if request.entry is not None:
-        from contractgen.register.issuing import with_number  # noqa: PLC0415  (loads the database's library)
+    compose(chosen, request.locale, books)
+    return Made(b"", refused, _warnings(chosen.terms))
 
-        chosen = with_number(chosen, request.entry)
-    document = compose(chosen, request.locale, books)
-    writer, warnings = (
-        writer_for(request.format, request.pdf_engine),
-        tuple(f"{warning.place}: {warning.cause}" for warning in chosen.terms.warnings),
-    )
-    return Made(b"" if request.dry else writer.write(document, books.styles()), refused, warnings)
+
+@lru_cache(maxsize=4)
+def _press(books: Library, type_: str, format_: str, engine: str) -> Press:
+    """Return the press of this process: it keeps what it has compiled from one record to the next."""
+    return Press(books, type_, format_, engine)
+
+
+def _number(entry: Entry) -> tuple[str, str]:
+    from contractgen.register.issuing import number_of, working_of  # noqa: PLC0415  (loads the database's library)
+
+    return number_of(entry), working_of(entry)
+
+
+def _warnings(terms: Terms) -> tuple[str, ...]:
+    return tuple(f"{warning.place}: {warning.cause}" for warning in terms.warnings)
 
 
 def ask_one(record: Marked, request: Request) -> Asked:

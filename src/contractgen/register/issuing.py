@@ -10,7 +10,7 @@ from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 
-from contractgen.api import Generated, compose
+from contractgen.api import Generated, asked, finish, numbered
 from contractgen.calendars import to_jalali
 from contractgen.contract import Contract
 from contractgen.errors import ContractgenError, InvalidData, OutputError, Place, Problem, TemplateFault
@@ -21,10 +21,9 @@ from contractgen.register.placing import aside, drop, into_place
 from contractgen.register.store import Register
 from contractgen.selection import Selection
 from contractgen.terms import Terms
-from contractgen.values import Calendar, Cause, Day, Figure, Kind, Origin
-from contractgen.writers import DEFAULTS, writer_for
-
-NUMBER = "document.number"
+from contractgen.values import Calendar, Day
+from contractgen.writers import DEFAULTS
+from contractgen.writers.word_options import PLAIN, WordOptions
 
 
 def request_for(  # noqa: PLR0913  one parameter for each choice
@@ -87,31 +86,37 @@ def _year(terms: Terms) -> int:
 
 def with_number(selection: Selection, entry: Entry) -> Selection:
     """Return the selection with the entry's number as the document's own, and the register as its cause."""
-    if entry.own:
-        return selection
-    working = f"number {entry.serial} of the series {entry.series}, revision {entry.revision}"
-    figure = Figure(NUMBER, Kind.CODE, entry.number, Cause(Origin.REGISTER, "register", working=working))
-    figures = {**selection.terms.figures, NUMBER: figure}
-    return replace(selection, terms=replace(selection.terms, figures=figures))
+    return numbered(selection, number_of(entry), working_of(entry))
+
+
+def number_of(entry: Entry) -> str:
+    """Return the number that the register gave; "" where the record gives its own."""
+    return "" if entry.own else entry.number
+
+
+def working_of(entry: Entry) -> str:
+    """Say how the number of an entry came about."""
+    return f"number {entry.serial} of the series {entry.series}, revision {entry.revision}"
 
 
 def issue_one(  # noqa: PLR0913  one parameter for each choice
     register: Register, selection: Selection, contract: Contract, locale: str, format_: str, books: Library,
-    root: Path, path: str, run: Run, *, pdf_engine: str = "",
+    root: Path, path: str, run: Run, *, pdf_engine: str = "", carry: bool = True, word: WordOptions = PLAIN,
+    draft: bool = False,
 ) -> tuple[Generated, Entry]:  # fmt: skip
     """Make one document through the register and put its file at ``path`` (with slashes) below ``root``.
 
-    Raises ``InvalidData`` where the number that the record gives is another document's, and whatever making and writing
-    raise: then the reservation is void, with the reason.
+    ``carry``, ``word`` and ``draft`` as for ``api.generate``. Raises ``InvalidData`` where the number that the record
+    gives is another document's, and whatever making and writing raise: then the reservation is void, with the reason.
     """
-    writer = writer_for(format_, pdf_engine)
-    request = request_for(selection, contract, locale, writer.EXTENSION, books, pdf_engine=pdf_engine)
+    wanted = asked(selection.terms.document, locale, format_, pdf_engine)
+    wanted = replace(wanted, letter=selection.outline.type != selection.terms.document)
+    request = request_for(selection, contract, locale, wanted.format, books, pdf_engine=pdf_engine)
     entry = _taken(register.reserve([request], run)[0], contract, selection)
     try:
-        numbered = with_number(selection, entry)
-        document = compose(numbered, locale, books)
-        content = writer.write(document, books.styles())
-        written = aside(root, path, content, entry)
+        record = contract.marked if carry else None
+        made = finish(with_number(selection, entry), wanted, books, record, word, draft=draft)
+        written = aside(root, path, made.content, entry)
     except Exception as fault:
         register.void({entry.id: _reason(fault)}, run)
         raise
@@ -120,7 +125,7 @@ def issue_one(  # noqa: PLR0913  one parameter for each choice
         drop(written)
         raise OutputError([issued])
     into_place(written)
-    return Generated(document, numbered, locale, writer.EXTENSION, content), issued
+    return made, issued
 
 
 def _reason(fault: Exception) -> str:

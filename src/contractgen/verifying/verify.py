@@ -19,11 +19,12 @@ from contractgen.api import Generated, generate, letter
 from contractgen.carried.manifest import NAME
 from contractgen.carried.reading import Carried, Found, parse_manifest, read_carried
 from contractgen.carried.visible import clauses as clauses_of
-from contractgen.contract import make_contract
+from contractgen.contract import Contract, make_contract
 from contractgen.errors import ContractgenError, Exit, OutputError, Place, Problem
 from contractgen.packages import read_package
 from contractgen.record_file import decode_record
 from contractgen.selection import Refusal
+from contractgen.terms.numbering import NUMBER
 from contractgen.tree import Document, plain
 from contractgen.verifying.comparing import Changes, compare
 from contractgen.verifying.issue import against_trace, paper_against_trace
@@ -131,10 +132,11 @@ def _again(carried: Carried, file: str, data: tuple[Path, ...], house: House | N
     try:
         contract = make_contract(decode_record(carried.record.encode(), file))
         given: Any = {"data": data, "pdf_engine": engine, "word": word, "draft": asked.options.get("draft") == "true"}
-        made = generate(contract, asked.type, asked.locale, asked.format, **given)
+        number = _registered_number(carried, contract)
+        made = generate(contract, asked.type, asked.locale, asked.format, **given, number=number)
         if isinstance(made, Refusal):
             if asked.letter:
-                return letter(made, asked.locale, asked.format, **given)
+                return letter(made, asked.locale, asked.format, **given, number=number)
             cause = f"is refused by policy today: {made.row.reason}"
             return (Problem(Place(file), cause, "verify it with the data folder that it was made with"),)
     except OutputError:
@@ -145,6 +147,16 @@ def _again(carried: Carried, file: str, data: tuple[Path, ...], house: House | N
         cause = "gives a document today, and no letter of refusal"
         return (Problem(Place(file), cause, "verify it with the data folder that it was made with"),)
     return made
+
+
+def _registered_number(carried: Carried, contract: Contract) -> str:
+    """Return the number that a register gave and the record does not hold; only the register can vouch for it.
+
+    A letter of refusal has a number of its own, whether or not the record gives one to the document that is refused.
+    """
+    if f"documents.{carried.render.type}.number" in contract.figures and not carried.render.letter:
+        return ""
+    return next((value.canonical for value in carried.values if value.field == NUMBER), "")
 
 
 def _differences(old: Mapping[str, str], new: Mapping[str, str]) -> Iterator[Difference]:
