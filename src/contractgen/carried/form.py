@@ -10,9 +10,9 @@ from dataclasses import dataclass
 
 from contractgen.attachments import Attachment
 from contractgen.carried.manifest import Frame, Shown, assembled, shown_as
-from contractgen.carried.visible import clause_text, clauses, digest, visible_text
+from contractgen.carried.visible import clause_text, clauses, digest, shown_values, visible_text
 from contractgen.marks import is_marked, pieces
-from contractgen.tree import Document, Value, values
+from contractgen.tree import Document, Value
 from contractgen.writers.forms import Content, NoForm, Slot, text_of
 
 Pieces = tuple[str | int, ...]
@@ -42,7 +42,9 @@ class CarriedForm:
 
 def carried_form(document: Document, frame: Frame) -> CarriedForm:
     """Return the form of what a marked document carries."""
-    shown = dict.fromkeys(value.index if isinstance(value, Slot) else shown_as(value) for value in values(document))
+    shown = dict.fromkeys(
+        value.index if isinstance(value, Slot) else shown_as(value) for value in shown_values(document)
+    )
     texts = ((clause.slot, clause_text(clause)) for clause in clauses(document))
     digests = tuple((slot, pieces(text) if is_marked(text) else digest(text)) for slot, text in texts)
     return CarriedForm(frame, tuple(shown), pieces(visible_text(document)), digests)

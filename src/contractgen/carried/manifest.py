@@ -28,12 +28,12 @@ from typing import Any
 
 from contractgen.attachments import JSON, Attachment
 from contractgen.carried.versions import versions
-from contractgen.carried.visible import clause_digest, clauses, visible_digest
+from contractgen.carried.visible import clause_digest, clauses, shown_values, visible_digest
 from contractgen.errors import Place
 from contractgen.files import Marked
 from contractgen.library import Library
 from contractgen.selection import Filled, Selection
-from contractgen.tree import Document, Value, values
+from contractgen.tree import Document, Value
 from contractgen.writers import pdf_fonts
 
 NAME = "contractgen.json"
@@ -84,7 +84,7 @@ def frame(selection: Selection, render: Render, books: Library) -> Frame:
 def filled(frame: Frame, record: str, document: Document) -> Attachment:
     """Return the attachment: a frame with the three sections of one document."""
     digests = {clause.slot: clause_digest(clause) for clause in clauses(document)}
-    return assembled(frame, record, map(shown_as, values(document)), digests, visible_digest(document))
+    return assembled(frame, record, map(shown_as, shown_values(document)), digests, visible_digest(document))
 
 
 Shown = tuple[str, str, str]

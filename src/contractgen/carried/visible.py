@@ -17,8 +17,11 @@ from contractgen.tree import (
     Clause,
     Document,
     NumberedItem,
+    Value,
     block_inlines,
     plain,
+    values,
+    walk_inlines,
 )
 
 UNSEEN = re.compile(r"[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]+")
@@ -58,6 +61,14 @@ def _all_of(block: Block) -> str:
 def clauses(document: Document) -> Iterator[Clause]:
     """Yield the clauses of a document in order."""
     return (block for block in document.blocks if isinstance(block, Clause))
+
+
+def shown_values(document: Document) -> Iterator[Value]:
+    """Yield every sealed value that a reader sees: those of the body, then those above and below each page."""
+    yield from values(document)
+    for inline in walk_inlines((*document.header, *document.footer)):
+        if isinstance(inline, Value):
+            yield inline
 
 
 def clause_digest(clause: Clause) -> str:
