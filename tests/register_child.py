@@ -107,7 +107,7 @@ def cut_short(step: str, killer: Killer) -> None:
 
 
 WITHIN: dict[str, tuple[Any, str]] = {
-    "half-written": (files, "_umask"),  # the bytes are there, the file is not finished
+    "half-written": (files, "_opened"),  # the file is there, its bytes are not
     "within-issue": (store._Sealing, "write"),  # noqa: SLF001  # the rows are written, the transaction is not ended
 }
 

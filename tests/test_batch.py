@@ -11,14 +11,15 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
-import yaml
 from click.testing import CliRunner, Result
 
 from batch_runs import numbered, portfolio, results, run, said, start, statuses, tree, wait_for
 from contractgen.api import generate
 from contractgen.batch.journal import Journal
 from contractgen.cli import main
+from contractgen.contract import make_contract
 from contractgen.errors import Exit, UsageError
+from contractgen.files import Marked
 from contractgen.intake.mapping import Mapping
 from contractgen.intake.reading import read_table
 from contractgen.intake.rows import entries
@@ -72,7 +73,7 @@ def test_a_letter_of_the_batch_is_the_letter_that_render_makes(letters: Path) ->
     line = results(letters)[0]
     entry = next(entries(read_table(BOOK), Mapping()))
     data = {**entry.record.data, "documents": {"renewal-notice": {"number": line["number"], "date": "2026-12-01"}}}
-    made_alone = generate(yaml.safe_dump(data, allow_unicode=True), "renewal-notice", "ko", "html")
+    made_alone = generate(make_contract(Marked("row", data)), "renewal-notice", "ko", "html")
     assert (letters / line["file"]).read_bytes() == getattr(made_alone, "content", None)
     assert line["file"] == f"siemens/하늘채중공업 주식회사/{line['number']}.html"
 

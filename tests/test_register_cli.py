@@ -117,12 +117,19 @@ def test_issuing_again_gives_the_same_number_and_bytes_and_a_changed_record_a_re
     assert [line for line in shown.splitlines() if line.startswith("revision")] == ["revision  1", "revision  2"]
 
 
-def test_what_a_document_does_not_use_makes_no_revision(folder: Path) -> None:
-    issue(record(folder), "q.docx")
+def test_what_a_document_does_not_use_makes_no_revision_where_it_does_not_carry_its_record(folder: Path) -> None:
+    issue(record(folder), "q.docx", "--bare")
     changed = record(folder, documents__quote__number="SIE-Q-2025-000001")
     changed.write_text(changed.read_text(encoding="utf-8").replace("SIE-RN-2025-0101", "OTHER-7"), encoding="utf-8")
-    assert "q.docx: SIE-Q-2025-000001\n" in issue(changed, "q.docx").stderr
+    assert "q.docx: SIE-Q-2025-000001\n" in issue(changed, "q.docx", "--bare").stderr
     assert only(folder).revision == 1
+
+
+def test_whatever_changes_in_a_record_makes_a_revision_of_a_document_that_carries_it(folder: Path) -> None:
+    issue(record(folder), "q.docx")
+    changed = record(folder)
+    changed.write_text(changed.read_text(encoding="utf-8").replace("SIE-RN-2025-0101", "OTHER-7"), encoding="utf-8")
+    assert "q.docx: SIE-Q-2025-000001-R2\n" in issue(changed, "q.docx").stderr
 
 
 def test_two_quotes_of_different_days_are_two_documents(folder: Path) -> None:
@@ -162,10 +169,10 @@ def test_a_document_that_cannot_be_written_leaves_a_void_number_with_its_reason(
 
 
 def test_a_fault_of_ours_leaves_a_void_number_too(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def fail(*_: object) -> None:
+    def fail(*_: object, **__: object) -> None:
         raise ZeroDivisionError
 
-    monkeypatch.setattr(issuing, "compose", fail)
+    monkeypatch.setattr(issuing, "finish", fail)
     assert "internal fault" in issue(record(folder), "q.html", code=Exit.ERROR).stderr
     assert (only(folder).state, only(folder).reason) == (State.VOID, "ZeroDivisionError")
 

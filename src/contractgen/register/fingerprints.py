@@ -10,6 +10,7 @@ from functools import cache
 from importlib.metadata import version as installed
 from pathlib import Path
 
+from contractgen.carried.manifest import record_text
 from contractgen.contract import Contract
 from contractgen.library import REFERENCE_LOCALE, Library
 from contractgen.register.entries import digest
@@ -26,8 +27,13 @@ class Fingerprints:
         self._style = ""
 
     @staticmethod
-    def data(contract: Contract, document: str) -> str:
-        """Return the hash of what a record says to one document: all but its number, and all but other documents."""
+    def data(contract: Contract, document: str, *, carried: bool) -> str:
+        """Return the hash of a record as the document carries it, letter by letter.
+
+        Of one that carries nothing: of what it says to this document, all but its number and all but other documents.
+        """
+        if carried:
+            return digest(record_text(contract.marked))
         documents = contract.marked.data.get("documents", {})
         own = {name: value for name, value in documents.get(document, {}).items() if name != "number"}
         return digest({**contract.marked.data, "documents": {document: own}})

@@ -27,10 +27,12 @@ from contractgen.writers.word_options import PLAIN, WordOptions
 
 
 def request_for(  # noqa: PLR0913  one parameter for each choice
-    selection: Selection, contract: Contract, locale: str, format_: str, books: Library, *, pdf_engine: str = ""
-) -> Request:
+    selection: Selection, contract: Contract, locale: str, format_: str, books: Library, *, pdf_engine: str = "",
+    carry: bool = True,
+) -> Request:  # fmt: skip
     """Return the request for one copy (locale, format, engine) of the document that was chosen.
 
+    ``carry``: whether the file carries the record, so that whatever changes in the record changes the file.
     A letter of refusal is a document of its own type, ``refusal``. Raises ``TemplateFault`` where the policy or the
     outline does not say how its documents are numbered.
     """
@@ -51,7 +53,7 @@ def request_for(  # noqa: PLR0913  one parameter for each choice
         locale=locale,
         format=format_,
         engine=pdf_engine or DEFAULTS.get(format_, "") if format_ in DEFAULTS else "",
-        data=prints.data(contract, terms.document),
+        data=prints.data(contract, terms.document, carried=carry),
         policy=prints.policy(selection.policy.vendor),
         words=prints.words(selection, locale),
         style=prints.style(),
@@ -111,7 +113,7 @@ def issue_one(  # noqa: PLR0913  one parameter for each choice
     """
     wanted = asked(selection.terms.document, locale, format_, pdf_engine)
     wanted = replace(wanted, letter=selection.outline.type != selection.terms.document)
-    request = request_for(selection, contract, locale, wanted.format, books, pdf_engine=pdf_engine)
+    request = request_for(selection, contract, locale, wanted.format, books, pdf_engine=pdf_engine, carry=carry)
     entry = _taken(register.reserve([request], run)[0], contract, selection)
     try:
         record = contract.marked if carry else None
