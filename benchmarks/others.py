@@ -37,7 +37,7 @@ def template_of(document: Document, path: Path) -> None:
     word.save(str(path))
 
 
-def _walked(document: Document, word: docx.document.Document) -> Values:  # type: ignore[name-defined]
+def _walked(document: Document, word: docx.document.Document) -> Values:
     context: Values = {}
 
     def holes(inlines: Inlines) -> str:
