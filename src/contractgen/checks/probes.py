@@ -280,6 +280,8 @@ def _buyer(_policy: Policy, _transaction: str) -> Iterator[Fragment]:
     yield buys
     yield {**buys, "end_user": whole}
     yield {**buys, "end_user": {name: value for name, value in whole.items() if name != "address"}}
+    for purpose in ("internal-use", "other"):  # a plan names its end user too, so no single change leads there
+        yield {"facts": {**buys["facts"], "buyer": "distributor", "purpose": purpose}, "end_user": whole}
 
 
 def _fixed_term(policy: Policy, transaction: str) -> Iterator[Fragment]:
