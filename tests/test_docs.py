@@ -19,8 +19,6 @@ import docx
 import pytest
 import yaml
 from click.testing import CliRunner
-from others import docxtpl_job, template_of, values_of
-from records import LETTER, first
 
 from contractgen.api import Generated, decide, generate, read
 from contractgen.cli import main
@@ -222,6 +220,9 @@ def test_the_picture_is_small_enough_for_a_page_that_is_read_every_day() -> None
 
 
 def test_the_benchmark_gives_the_other_engine_every_value_of_the_document(tmp_path: Path) -> None:
+    from others import docxtpl_job, template_of, values_of  # noqa: PLC0415  (this file also runs on its own)
+    from records import LETTER, first  # noqa: PLC0415
+
     sample, kind = LETTER
     made = generate(make_contract(first(sample, 1)[0]), kind, "fa", "html")
     assert isinstance(made, Generated)
