@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 from click.testing import CliRunner, Result
 
 from contractgen.api import compose, decide, letter
@@ -23,6 +24,7 @@ from contractgen.selection import Refusal, Selection
 from contractgen.tree import BulletItem, Clause, Document, Value, walk_inlines
 from contractgen.values import Kind
 from helpers import (
+    CONTRACTS,
     LOCALES,
     ROOT,
     Sample,
@@ -296,3 +298,10 @@ def test_no_list_is_guessed_for_a_day_before_the_first() -> None:
     assert problem.place.file == "policies/juniper.toml"
     assert problem.place.line
     assert problem.repair == "add the value that held on that day"
+
+
+@pytest.mark.parametrize("sample", ["siemens-initial-too-short", "siemens-no-running-agreement"])
+def test_a_first_term_that_bars_the_offer_does_not_bar_the_plan_of_what_support_is(sample: str) -> None:
+    record = yaml.safe_load((CONTRACTS / f"{sample}.yaml").read_text(encoding="utf-8"))
+    record["documents"] = {"support-plan": {"number": "SIE-SP-2026-0001", "date": str(record["contract"]["date"])}}
+    assert isinstance(outcome(yaml.safe_dump(record, allow_unicode=True), "support-plan"), Selection)
