@@ -67,6 +67,7 @@ def test_a_full_disk_stops_the_batch_with_a_message_and_the_next_run_goes_on(tmp
     with pytest.raises(OutputError, match="No space left on device") as fault:
         run(book, out, "full", jobs=1)
     assert fault.value.problems[0].place.file.startswith(str(out))
+    assert "make room" in fault.value.problems[0].repair
     assert [line["contract"] for line in results(out)] == numbered(9)
     log.with_suffix(".room").touch()
     assert run(book, out, "full", jobs=1, resume=True).counts == {"issued": 20}

@@ -25,6 +25,8 @@ from contractgen.cli_portfolio import MAPPING, PORTFOLIO, days_of
 from contractgen.cli_register import BY, new_run
 from contractgen.errors import Place, UsageError, did_you_mean
 
+FEW = 10
+"""A rate below which tenths are shown."""
 STOPPED = 130
 """Exit code of a batch that was stopped by Ctrl-C or SIGTERM and can go on."""
 
@@ -69,10 +71,14 @@ def batch(dry_run: bool, out: Path | None, **options: Any) -> int:  # noqa: FBT0
         raise UsageError.at(Place("--out"), "a batch needs a folder, and a dry run writes nothing", repair)
     order = _order(out, **options)
     click.echo(f"{order.source.name}: {'; '.join(order.source.notes)}", err=True)
-    with _progress() as progress:
-        running = Batch(order, lambda result: progress.told(result) if out else _tell(result))
-        with stoppable(running.stop):
-            summary = running.run(progress.begun)
+    try:
+        with _progress() as progress:
+            running = Batch(order, lambda result: progress.told(result) if out else _tell(result))
+            with stoppable(running.stop):
+                summary = running.run(progress.begun)
+    except KeyboardInterrupt:
+        click.echo("ended at once: what is noted in the results stays, --resume goes on", err=True)
+        return STOPPED
     click.echo(summary.text(), nl=False)
     return STOPPED if running.stopped and not summary.complete else summary.exit_code
 
@@ -224,7 +230,9 @@ class _Progress:
 
     def _said(self) -> str:
         rate = self._done / max(time.monotonic() - self._start, 1e-3)
-        return f"{rate:,.0f}/s" + (f", {self._failed:,} failed" if self._failed else "")
+        return (f"{rate:,.0f}/s" if rate >= FEW else f"{rate:.1f}/s") + (
+            f", {self._failed:,} failed" if self._failed else ""
+        )
 
     def close(self) -> None:
         """Leave the bar as it stands."""

@@ -17,7 +17,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from contractgen.batch.results import SETTLED, Result, parsed
-from contractgen.batch.store import StoreFault
+from contractgen.batch.store import REPAIR, StoreFault
 from contractgen.errors import Place, UsageError
 
 RESULTS, PREVIOUS = "results.jsonl", "results.previous.jsonl"
@@ -162,4 +162,4 @@ def _gather(folder: Path) -> None:
 
 def _fault(path: Path, fault: OSError) -> StoreFault:
     cause = f"cannot be written: {fault.strerror}"
-    return StoreFault.at(Place(str(path)), cause, "mend the folder, then go on with --resume")
+    return StoreFault.at(Place(str(path)), cause, REPAIR)

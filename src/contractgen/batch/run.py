@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from hashlib import sha256
+from itertools import takewhile
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
@@ -83,9 +84,12 @@ class Batch:
             journal = Journal(order.out, Path(scratch)) if order.out else None
             complete = False
             try:
-                found = survey(order.source.records(), order.planner.note, tuple(map(folded, OWN)), Path(scratch))
-                begun(found.total)
-                summary = self._done(found, store, journal)
+                records = takewhile(lambda _: not self.stopped, order.source.records())
+                found = survey(records, order.planner.note, tuple(map(folded, OWN)), Path(scratch))
+                summary = Summary(found.total)
+                if not self.stopped:
+                    begun(found.total)
+                    self._do(found, store, journal, summary)
                 complete = summary.complete
             finally:
                 if journal is not None:
@@ -94,8 +98,8 @@ class Batch:
             self._report(order.out, summary, start)
         return summary
 
-    def _done(self, found: Survey, store: Folder | None, journal: Journal | None) -> Summary:
-        summary = Summary(found.total)
+    def _do(self, found: Survey, store: Folder | None, journal: Journal | None, summary: Summary) -> None:
+        """Settle every record, and count what became of it."""
 
         def hand_on(result: Result) -> None:
             if journal is not None:
@@ -123,7 +127,6 @@ class Batch:
             cause = "the records changed while the batch was running"
             raise InvalidData.at(Place("PORTFOLIO"), cause, "run it once more with --resume")
         summary.complete = sum(summary.counts.values()) == found.total
-        return summary
 
     def _hired(self, found: Survey, store: Folder | None) -> Executor:
         """Return what does the work: processes, behind a register if there is one."""

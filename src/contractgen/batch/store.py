@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import stat
+from dataclasses import replace
 from pathlib import Path
 from typing import Protocol
 
@@ -57,7 +58,7 @@ class Folder:
         try:
             write_whole(path, content)
         except OutputError as fault:
-            raise StoreFault(fault.problems) from fault
+            raise _at_fault(fault) from fault
 
     def aside(self, name: str, content: bytes, mark: str) -> str:
         """Write a whole file beside its place."""
@@ -66,7 +67,7 @@ class Folder:
         try:
             temporary = write_aside(path, content, mark)
         except OutputError as fault:
-            raise StoreFault(fault.problems) from fault
+            raise _at_fault(fault) from fault
         return temporary.relative_to(self.root).as_posix()
 
     def settle(self, aside: str, name: str) -> None:
@@ -77,7 +78,7 @@ class Folder:
         try:
             put_in_place(temporary, path)
         except OutputError as fault:
-            raise StoreFault(fault.problems) from fault
+            raise _at_fault(fault) from fault
 
     def drop(self, aside: str) -> None:
         """Remove a file that was written aside."""
@@ -131,8 +132,16 @@ class Folder:
         return here / last
 
 
+REPAIR = "make room or mend the folder, then go on with --resume"
+
+
 def _fault(path: Path, cause: str) -> StoreFault:
-    return StoreFault.at(Place(str(path)), cause, "mend the folder, then go on with --resume")
+    return StoreFault.at(Place(str(path)), cause, REPAIR)
+
+
+def _at_fault(fault: OutputError) -> StoreFault:
+    """Return a failure to write as one of the store."""
+    return StoreFault(replace(problem, repair=REPAIR) for problem in fault.problems)
 
 
 def open_store(url: str) -> Folder:
