@@ -10,8 +10,10 @@ from __future__ import annotations
 import os
 import stat
 from dataclasses import replace
+from hashlib import sha256
 from pathlib import Path
 from typing import Protocol
+from urllib.parse import unquote, urlsplit
 
 from contractgen.errors import OutputError, Place
 from contractgen.files import put_in_place, write_aside, write_whole
@@ -61,14 +63,15 @@ class Folder:
             raise _at_fault(fault) from fault
 
     def aside(self, name: str, content: bytes, mark: str) -> str:
-        """Write a whole file beside its place."""
+        """Write a whole file beside its place; under the same name each time, so that a second try leaves none."""
         self.check()
         path = self._path(name, make=True)
+        beside = path.with_name(mark + sha256(path.name.encode()).hexdigest()[:16])
         try:
-            temporary = write_aside(path, content, mark)
+            put_in_place(write_aside(path, content, mark), beside)
         except OutputError as fault:
             raise _at_fault(fault) from fault
-        return temporary.relative_to(self.root).as_posix()
+        return beside.relative_to(self.root).as_posix()
 
     def settle(self, aside: str, name: str) -> None:
         """Give a file that was written aside its name; nothing is lost if somebody was faster (``register repair``)."""
@@ -116,9 +119,7 @@ class Folder:
 
     def _path(self, name: str, *, make: bool) -> Path:
         """Return where a name stands; each folder on the way is one of our own making, not a link to elsewhere."""
-        *folders, last = name.split("/")
-        if not last or any(part in {"", ".", ".."} or "\0" in part for part in (*folders, last)):
-            raise _fault(self.root, f"{name!r} is no name within the folder")
+        *folders, last = safe_parts(name, str(self.root))
         here = self.root
         for part in folders:
             here /= part
@@ -144,6 +145,33 @@ def _at_fault(fault: OutputError) -> StoreFault:
     return StoreFault(replace(problem, repair=REPAIR) for problem in fault.problems)
 
 
-def open_store(url: str) -> Folder:
-    """Return the store of a URL; so far a local folder."""
-    return Folder(Path(url))
+def safe_parts(name: str, root: str) -> list[str]:
+    """Return the parts of a name; ``StoreFault`` for one that could leave ``root``."""
+    parts = name.split("/")
+    if any(part in {"", ".", ".."} or "\0" in part for part in parts):
+        raise StoreFault.at(Place(root), f"{name!r} is no name within the folder", REPAIR)
+    return parts
+
+
+def is_url(out: str) -> bool:
+    """Whether an output is an object store, and no folder; ``file://`` names a folder."""
+    return "://" in out and not out.startswith("file://")
+
+
+def local_path(out: str) -> Path:
+    """Return the folder that a path or a ``file://`` address names."""
+    if not out.startswith("file://"):
+        return Path(out)
+    parts = urlsplit(out)
+    if parts.netloc not in {"", "localhost"} or not parts.path.strip("/") or parts.query or parts.fragment:
+        raise StoreFault.at(Place(out), "names no folder of this machine", "three slashes: file:///srv/letters")
+    return Path(unquote(parts.path))
+
+
+def open_store(out: str) -> Store:
+    """Return the store of a path, or of a URL."""
+    if not is_url(out):
+        return Folder(local_path(out))
+    from contractgen.batch.objects import Objects  # noqa: PLC0415  (an extra)
+
+    return Objects(out)
