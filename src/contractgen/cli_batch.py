@@ -88,7 +88,7 @@ def batch(dry_run: bool, out: str, state: Path | None, **options: Any) -> int:  
 
 def _places(out: str, state: Path | None) -> tuple[str, Path | None]:
     """Return where documents go, and the folder of the results: the same one unless documents go to a store."""
-    from contractgen.batch.store import is_url, local_path  # noqa: PLC0415
+    from contractgen.batch.address import is_url, local_path  # noqa: PLC0415
 
     if out.startswith("memory://"):
         raise UsageError.at(Place("--out"), f"{out} is gone with the process that writes to it", "name a real store")
@@ -104,7 +104,7 @@ def _places(out: str, state: Path | None) -> tuple[str, Path | None]:
 
 def _called(out: str) -> str:
     """Return how the register calls the output: as it was given."""
-    from contractgen.batch.store import is_url, local_path  # noqa: PLC0415
+    from contractgen.batch.address import is_url, local_path  # noqa: PLC0415
 
     return out.rstrip("/") if is_url(out) else local_path(out).as_posix()
 

@@ -25,8 +25,10 @@ class Objects:
     """The objects below a URL."""
 
     def __init__(self, url: str) -> None:
-        self.url = url.rstrip("/")
         parts = urlsplit(url)
+        if not (parts.netloc + parts.path).strip("/"):
+            raise StoreFault.at(Place(url), "names no folder", "for instance s3://bucket/folder")
+        self.url = url.rstrip("/")
         if parts.username or parts.password or "?" in url or "#" in url:
             shown = f"{parts.scheme}://{parts.hostname or ''}{parts.path}"
             raise StoreFault.at(Place(shown), "the address holds more than a place", "give keys by the environment")
@@ -42,8 +44,6 @@ class Objects:
             raise StoreFault.at(Place(self.url), f"a package is missing: {fault}", repair) from None
         except ValueError as fault:
             raise StoreFault.at(Place(self.url), f"is no store: {fault}", "for instance s3://bucket/folder") from None
-        if not self._root.strip("/"):
-            raise StoreFault.at(Place(url), "names no folder", "for instance s3://bucket/folder")
 
     def put(self, name: str, content: bytes) -> None:
         """Put an object, whole, in place of one of that name."""

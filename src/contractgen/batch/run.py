@@ -18,6 +18,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
+from contractgen.batch.address import open_store
 from contractgen.batch.fingerprint import fingerprint
 from contractgen.batch.journal import PREVIOUS, RESULTS, InOrder, Journal
 from contractgen.batch.names import OWN, folded
@@ -26,7 +27,7 @@ from contractgen.batch.planning import Plan, Planner
 from contractgen.batch.pool import Executor, LocalPool
 from contractgen.batch.results import Result, Summary, failed
 from contractgen.batch.source import Item, Source
-from contractgen.batch.store import Store, StoreFault, open_store
+from contractgen.batch.store import Store, StoreFault
 from contractgen.batch.survey import Survey, key, survey
 from contractgen.batch.work import Answer, Task
 from contractgen.errors import ContractgenError, Exit, InvalidData, OutputError, Place, Problem, UsageError

@@ -13,7 +13,6 @@ from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
 from typing import Protocol
-from urllib.parse import unquote, urlsplit
 
 from contractgen.errors import OutputError, Place
 from contractgen.files import put_in_place, write_aside, write_whole
@@ -151,27 +150,3 @@ def safe_parts(name: str, root: str) -> list[str]:
     if any(part in {"", ".", ".."} or "\0" in part for part in parts):
         raise StoreFault.at(Place(root), f"{name!r} is no name within the folder", REPAIR)
     return parts
-
-
-def is_url(out: str) -> bool:
-    """Whether an output is an object store, and no folder; ``file://`` names a folder."""
-    return "://" in out and not out.startswith("file://")
-
-
-def local_path(out: str) -> Path:
-    """Return the folder that a path or a ``file://`` address names."""
-    if not out.startswith("file://"):
-        return Path(out)
-    parts = urlsplit(out)
-    if parts.netloc not in {"", "localhost"} or not parts.path.strip("/") or parts.query or parts.fragment:
-        raise StoreFault.at(Place(out), "names no folder of this machine", "three slashes: file:///srv/letters")
-    return Path(unquote(parts.path))
-
-
-def open_store(out: str) -> Store:
-    """Return the store of a path, or of a URL."""
-    if not is_url(out):
-        return Folder(local_path(out))
-    from contractgen.batch.objects import Objects  # noqa: PLC0415  (an extra)
-
-    return Objects(out)
