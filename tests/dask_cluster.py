@@ -21,6 +21,7 @@ class Cluster:
 
     address: str
     folder: Path
+    scheduler: subprocess.Popen[bytes] | None = None
     workers: list[subprocess.Popen[bytes]] = field(default_factory=list)
 
     def add(self, *arguments: str) -> subprocess.Popen[bytes]:
@@ -42,7 +43,7 @@ def cluster(folder: Path, workers: int) -> Iterator[Cluster]:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     scheduler = _started(folder, "scheduler", "--host", "127.0.0.1", "--port", str(port), "--no-dashboard")
-    found = Cluster(f"tcp://127.0.0.1:{port}", folder)
+    found = Cluster(f"tcp://127.0.0.1:{port}", folder, scheduler)
     try:
         for _ in range(workers):
             found.add()

@@ -146,3 +146,30 @@ def test_a_scheduler_without_workers_is_told(tmp_path: Path, monkeypatch: pytest
     monkeypatch.setattr(module, "CONNECT", "3s")
     with cluster(tmp_path, workers=0) as idle, pytest.raises(OutputError, match="has no workers"):
         on(idle, portfolio(tmp_path / "book.csv", numbered(2)), tmp_path / "out", "quick")
+
+
+def test_a_scheduler_that_goes_ends_the_batch_with_a_message_and_what_was_done_stays(
+    tmp_path: Path, log: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CONTRACTGEN_TEST_LOG", str(log))
+    numbers = numbered(200)
+    book = portfolio(tmp_path / "book.csv", numbers)
+    faults: list[OutputError] = []
+    with cluster(tmp_path, workers=1) as doomed:
+
+        def work() -> None:
+            try:
+                on(doomed, book, tmp_path / "out", "slow")
+            except OutputError as fault:
+                faults.append(fault)
+
+        running = threading.Thread(target=work)
+        running.start()
+        wait_for(lambda: len(made(log)) > 20)
+        assert doomed.scheduler is not None
+        kill(doomed.scheduler)
+        running.join()
+    assert "--resume" in faults[0].problems[0].repair
+    done = results(tmp_path / "out")
+    assert [line["contract"] for line in done] == numbers[: len(done)]
+    assert len(done) >= 8

@@ -14,6 +14,8 @@ import queue
 import time
 from collections import deque
 from collections.abc import Iterator, Sequence
+from concurrent.futures import CancelledError
+from contextlib import contextmanager
 from typing import Any
 from uuid import uuid4
 
@@ -33,6 +35,7 @@ AHEAD = 2
 BLOCK_PER_SLOT = 4 * LARGEST_CHUNK
 """Records for each thread of the cluster that are numbered together, so that few wait for the last of a block."""
 CONNECT = "15s"
+GONE = "is it running? start it, then go on with --resume"
 WAIT = 60.0
 """Seconds without any worker after which the batch stops."""
 
@@ -82,7 +85,7 @@ class ClusterPool:
                 future.cancel()
             if self._client.status == "running":
                 self._client.run(dismiss, self._id, on_error="ignore")
-        except (OSError, TimeoutError, ValueError):
+        except (OSError, TimeoutError, RuntimeError, ValueError, CancelledError):
             pass  # whoever is gone has nothing to let go of
         finally:
             self._client.close()
@@ -104,22 +107,25 @@ class ClusterPool:
 
     def _send(self, tasks: Sequence[Task]) -> None:
         self._count += 1
-        future = self._client.submit(
-            _make, self._shared, pickle.dumps(tasks), key=f"contractgen-{self._id}-{self._count}", pure=False,
-            priority=-self._count,
-        )  # fmt: skip
+        with self._reaching():
+            future = self._client.submit(
+                _make, self._shared, pickle.dumps(tasks), key=f"contractgen-{self._id}-{self._count}", pure=False,
+                priority=-self._count,
+            )  # fmt: skip
         self._flying[future] = tasks
         future.add_done_callback(self._ended.put)
 
     def _heard(self, future: Any) -> Iterator[Answer]:
         tasks = self._flying.pop(future)
         if future.status == "finished":
-            worker, chunk = future.result(timeout=WAIT)
+            with self._reaching():
+                worker, chunk = future.result(timeout=WAIT)
             yield from self._answered(worker, chunk)
             return
         if future.status != "error":
-            raise self._fault("the scheduler has given up the work", "is it running? go on with --resume")
-        fault = future.exception(timeout=WAIT)
+            raise self._fault("the scheduler has given up the work", GONE)
+        with self._reaching():
+            fault = future.exception(timeout=WAIT)
         if not isinstance(fault, self._lost):
             cause = f"a worker cannot do the work: {type(fault).__name__}: {fault}"
             raise self._fault(cause, "install the same contractgen on all workers, with the same extras")
@@ -154,17 +160,26 @@ class ClusterPool:
             raise OutputError.at(Place("--out"), cause, "name a folder that all share, or an object store")
 
     def _slots(self) -> int:
-        return sum(self._client.nthreads().values())
+        with self._reaching():
+            return sum(self._client.nthreads().values())
 
     def _check(self) -> None:
         """Raise if nobody is there to do the work."""
         now = time.monotonic()
         if self._client.status != "running":
-            raise self._fault("the scheduler is gone", "start it, then go on with --resume")
+            raise self._fault("the scheduler is gone", GONE)
         if self._slots():
             self._seen_worker = now
         elif now - self._seen_worker > WAIT:
             raise self._fault(f"has had no worker for {WAIT:g} seconds", "start workers, then go on with --resume")
+
+    @contextmanager
+    def _reaching(self) -> Iterator[None]:
+        """Turn what the engine raises when its scheduler is gone into a fault; it has many classes for that."""
+        try:
+            yield
+        except (OSError, TimeoutError, RuntimeError, ValueError, CancelledError) as fault:
+            raise self._fault(f"the scheduler is gone: {type(fault).__name__}: {fault}", GONE) from fault
 
     def _fault(self, cause: str, repair: str) -> OutputError:
         return OutputError.at(self._place, cause, repair)
