@@ -35,7 +35,7 @@ def main() -> None:
         with cluster(folder, workers=2) as dask:
             overhead = _per_chunk(dask.address)
             for name, more in (
-                ("warm", ["--jobs", "2"]), ("local", ["--jobs", "2"]), ("dask", ["--cluster", dask.address])
+                ("local", ["--jobs", "2"]), ("dask", ["--cluster", dask.address])
             ):  # fmt: skip
                 _batch(folder, book, name, [*call, *more])
         print(f"engine: {1000 * overhead:.1f} ms for a chunk that does nothing")

@@ -36,12 +36,16 @@ class Shared:
 
 @dataclass(frozen=True)
 class Chunk:
-    """The answers, in the order in which they were done; ``problems`` where no further task could be done."""
+    """The answers, in the order in which they were done; ``problems`` where no further task could be done.
+
+    ``fresh``: the process was started for this chunk, so its seconds say little of the next.
+    """
 
     answers: tuple[Answer, ...]
     seconds: float
     deaths: int
     problems: tuple[Problem, ...] = ()
+    fresh: bool = False
 
 
 @dataclass(slots=True)
@@ -60,9 +64,11 @@ def make_chunk(shared: bytes, tasks: bytes, worker: str = "") -> Chunk:
     common: Shared = pickle.loads(shared)  # noqa: S301  (from the batch, as all code that a cluster runs)
     answers: list[Answer] = []
     start = time.monotonic()
-    pool, before = None, 0
+    pool, before, fresh = None, 0, False
     try:
-        pool = _hired(common, worker)
+        pool = _kept(common.id)
+        fresh = pool is None
+        pool = pool or _hired(common, worker)
         before = pool.deaths
         answers.extend(pool.run(_giver(pickle.loads(tasks))))  # noqa: S301
     except ContractgenError as error:
@@ -73,7 +79,7 @@ def make_chunk(shared: bytes, tasks: bytes, worker: str = "") -> Chunk:
         return Chunk(tuple(answers), time.monotonic() - start, lost, error.problems)
     with _lock:
         _idle.append(_Idle(common.id, pool, time.monotonic()))
-    return Chunk(tuple(answers), time.monotonic() - start, pool.deaths - before)
+    return Chunk(tuple(answers), time.monotonic() - start, pool.deaths - before, fresh=fresh)
 
 
 def dismiss(batch: str) -> None:
@@ -88,13 +94,18 @@ def _giver(tasks: Sequence[Task]) -> Take:
     return lambda most: list(islice(rest, most))
 
 
-def _hired(common: Shared, worker: str) -> LocalPool:
-    """Return an idle process of this batch, or a new one if this worker would make the same documents."""
+def _kept(batch: str) -> LocalPool | None:
+    """Return an idle process of this batch, if there is one."""
     with _lock:
         for one in _idle:
-            if one.batch == common.id:
+            if one.batch == batch:
                 _idle.remove(one)
                 return one.pool
+    return None
+
+
+def _hired(common: Shared, worker: str) -> LocalPool:
+    """Return a new process, if this worker would make the same documents."""
     dismiss("")
     if fingerprint(common.setting, ()) != common.print:
         cause = "has another version of contractgen, of a package, of policies or of templates: its bytes may differ"

@@ -138,9 +138,9 @@ class ClusterPool:
 
     def _answered(self, worker: str, chunk: Chunk) -> Iterator[Answer]:
         self.deaths += chunk.deaths
-        if chunk.answers:
+        if chunk.answers and not chunk.fresh:
             pace = chunk.seconds / len(chunk.answers)
-            self._pace = pace if worker not in self._known and not self._pace else 0.7 * self._pace + 0.3 * pace
+            self._pace = 0.5 * self._pace + 0.5 * pace if self._pace else pace
             self._size = max(1, min(LARGEST_CHUNK, 4 * self._size, int(CHUNK_SECONDS / max(self._pace, 1e-4))))
         for answer in chunk.answers:
             if worker not in self._known and isinstance(answer, Result):
