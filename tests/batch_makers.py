@@ -98,3 +98,10 @@ def failing(record: Marked, request: Request) -> Made:
     if record.data["contract"]["number"] == os.environ.get("CONTRACTGEN_TEST_FAIL"):
         raise RuntimeError("no")
     return make_one(record, request)
+
+
+def real_but_slow_alone(record: Marked, request: Request) -> Made:
+    """Make the document as it is made, slowly."""
+    time.sleep(0.2)
+    quick(record, request)
+    return make_one(record, request)

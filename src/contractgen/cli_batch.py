@@ -35,7 +35,8 @@ STOPPED = 130
 @PORTFOLIO
 @click.option("--type", "type_", required=True, help="sdd, renewal-notice, withdrawal-ack, quote or support-plan.")
 @click.option("--format", "format_", required=True, help="docx, pdf or html.")
-@click.option("--out", type=click.Path(path_type=Path), help="Folder to write to: a new or empty one.")
+@click.option("--out", default="", help="Folder to write to, new or empty; or s3://bucket/folder, with --state.")
+@click.option("--state", type=click.Path(path_type=Path), help="Folder of the results while --out is no folder.")
 @MAPPING
 @click.option("--due-within", default="", help="Only what is due until then: 90d, 12w or 6m after --as-of.")
 @click.option("--as-of", "as_of", default="", help="Date of the documents whose record gives none, YYYY-MM-DD.")
@@ -43,6 +44,7 @@ STOPPED = 130
 @click.option("--locale", default="", help="ko, fa or en, for all records.")
 @click.option("--locale-from", default="", help="Field that names the language; the column locale if not given.")
 @click.option("--jobs", type=click.IntRange(1, 256), default=None, help="Worker processes; one a core if not given.")
+@click.option("--cluster", default="", help="Address of a Dask scheduler that does the work: tcp://scheduler:8786.")
 @click.option("--pdf-engine", default="", help="weasyprint (also where none is named) or typst.")
 @click.option("--name", default="", help="File names: {vendor}/{customer}/{number}.{format} if not given.")
 @click.option("--number", default="", help="Document numbers where the record gives none: {contract}-{date}.")
@@ -57,7 +59,7 @@ STOPPED = 130
 @click.option("--dry-run", is_flag=True, help="Say what would be made; write nothing.")
 @DATA
 @reporting
-def batch(dry_run: bool, out: Path | None, **options: Any) -> int:  # noqa: FBT001  (a flag of the command)
+def batch(dry_run: bool, out: str, state: Path | None, **options: Any) -> int:  # noqa: FBT001  (a flag of the command)
     """Make the documents of all records of PORTFOLIO (a table, a database, or a folder of records).
 
     Each record gets one line in results.jsonl: issued, refused, failed or skipped. Exit codes: 0 all answered, 5 some
@@ -66,10 +68,11 @@ def batch(dry_run: bool, out: Path | None, **options: Any) -> int:  # noqa: FBT0
     """
     from contractgen.batch.run import Batch  # noqa: PLC0415
 
-    if (out is None) != dry_run:
+    if bool(out) == dry_run:
         repair = "leave one of the two out" if out else "name a folder, or add --dry-run"
         raise UsageError.at(Place("--out"), "a batch needs a folder, and a dry run writes nothing", repair)
-    order = _order(out, **options)
+    target, folder = _places(out, state)
+    order = _order(target, folder, called=out, **options)
     click.echo(f"{order.source.name}: {'; '.join(order.source.notes)}", err=True)
     try:
         with _progress() as progress:
@@ -83,7 +86,30 @@ def batch(dry_run: bool, out: Path | None, **options: Any) -> int:  # noqa: FBT0
     return STOPPED if running.stopped and not summary.complete else summary.exit_code
 
 
-def _order(out: Path | None, **options: Any) -> Any:
+def _places(out: str, state: Path | None) -> tuple[str, Path | None]:
+    """Return where documents go, and the folder of the results: the same one unless documents go to a store."""
+    from contractgen.batch.address import is_url, local_path  # noqa: PLC0415
+
+    if out.startswith("memory://"):
+        raise UsageError.at(Place("--out"), f"{out} is gone with the process that writes to it", "name a real store")
+    if is_url(out) != (state is not None):
+        cause = "an object store needs a folder of this machine for the results, and a folder has them in itself"
+        repair = "leave --state out" if state else "add --state FOLDER"
+        raise UsageError.at(Place("--state"), cause, repair)
+    if state is not None:
+        return out, state.absolute()
+    folder = local_path(out).absolute() if out else None
+    return str(folder or ""), folder
+
+
+def _called(out: str) -> str:
+    """Return how the register calls the output: as it was given."""
+    from contractgen.batch.address import is_url, local_path  # noqa: PLC0415
+
+    return out.rstrip("/") if is_url(out) else local_path(out).as_posix()
+
+
+def _order(target: str, out: Path | None, *, called: str, **options: Any) -> Any:
     """Return what is asked for; ``UsageError`` for all that is wrong with the call."""
     from contractgen.batch.names import DEFAULT_NAME, DEFAULT_NUMBER, name_pattern, number_pattern  # noqa: PLC0415
     from contractgen.batch.planning import Planner  # noqa: PLC0415
@@ -103,7 +129,7 @@ def _order(out: Path | None, **options: Any) -> Any:
     source = open_source(options["portfolio"], mapping)
     due = options["due_within"]
     setting = Setting(
-        source.opener, str(out.absolute()) if out else "", options["type_"], options["format_"], options["pdf_engine"],
+        source.opener, target, options["type_"], options["format_"], options["pdf_engine"],
         data, options["locale"], options["locale_from"] or "locale", day, bool(due), options["on_refusal"] == "letter",
         bool(options["url"] and out),
     )  # fmt: skip
@@ -112,8 +138,8 @@ def _order(out: Path | None, **options: Any) -> Any:
     words = (repr(mapping.constants), repr(mapping.values), repr(mapping.fields), repr(sorted(mapping.ignored)))
     jobs = options["jobs"] or os.cpu_count() or 1
     order = Order(
-        source, planner, out.absolute() if out else None, jobs, options["timeout"], options["resume"],
-        (*words, options["url"]),
+        source, planner, out, jobs, options["timeout"], options["resume"], (*words, options["url"]),
+        cluster=options["cluster"],
     )  # fmt: skip
     if not setting.registered or out is None:
         return order
@@ -122,7 +148,7 @@ def _order(out: Path | None, **options: Any) -> Any:
     from contractgen.register.store import Register  # noqa: PLC0415
 
     register, entered = Register.open(options["url"]), new_run("batch", options["by"])
-    return replace(order, register=register, entered=entered, folder=out.as_posix())
+    return replace(order, register=register, entered=entered, folder=_called(called))
 
 
 def _check(options: dict[str, Any], books: Any, day: date | None) -> None:

@@ -43,12 +43,13 @@ class Registered:
     folder: str
     path_of: PathOf
     place_of: Callable[[Task], str]
+    block: int = BLOCK
     stopped: bool = False
     _tasks: dict[int, Task] = field(default_factory=dict)
 
     def run(self, take: Take) -> Iterator[Answer]:
         """Yield a result for each task, block by block."""
-        while not self.stopped and (block := list(islice(_tasks(take), BLOCK))):
+        while not self.stopped and (block := list(islice(_tasks(take), self.block))):
             yield from self._block(block)
 
     def stop(self) -> None:

@@ -115,7 +115,7 @@ class LocalPool:
     """Processes of this machine. ``timeout``: seconds that a record may take."""
 
     def __init__(self, setting: Setting, jobs: int, timeout: float) -> None:
-        self._setting, self._jobs, self._timeout = setting, jobs, timeout
+        self._setting, self.jobs, self._timeout = setting, jobs, timeout
         self._context = get_context("spawn")
         self._workers: list[Worker] = []
         self._selector = selectors.DefaultSelector()
@@ -192,7 +192,7 @@ class LocalPool:
         return chunk
 
     def _hire(self) -> None:
-        while len(self._workers) < self._jobs and (self._more or len(self._pending) > len(self._workers)):
+        while len(self._workers) < self.jobs and (self._more or len(self._pending) > len(self._workers)):
             ours, theirs = self._context.Pipe()
             process = self._context.Process(target=serve, args=(theirs, self._setting), daemon=True)
             process.start()
@@ -259,26 +259,29 @@ class LocalPool:
             if timed_out or first.index in self._suspects:
                 self._pending.discard(first.index)
                 self._suspects.discard(first.index)
-                yield self._given_up(first, timed_out=timed_out, how=how)
+                cause = f"its worker ended twice while it was made ({how})"
+                yield given_up(self._setting, first, "" if timed_out else cause, self._timeout)
             else:
                 self._suspects.add(first.index)
                 self._again.appendleft([first])
         if tasks:
             self._again.append(tasks)
 
-    def _given_up(self, task: Task, *, timed_out: bool, how: str) -> Result:
-        opener = self._setting.opener
-        place = opener.place(task.payload)
-        cause, repair = f"its worker ended twice while it was made ({how})", "make it by itself: contractgen render"
-        if timed_out:
-            cause = f"was not done within {self._timeout:g} seconds, and was ended"
-            repair = "give it more time (--timeout), or look at the record"
-        named = {
-            "contract": opener.text(task.payload, "contract.number"),
-            "vendor": opener.text(task.payload, "vendor"),
-            "input": task.input,
-        }
-        return failed(task.index, place, [Problem(Place(place), cause, repair)], Exit.ERROR, **named)
+
+def given_up(setting: Setting, task: Task, cause: str, timeout: float) -> Result:
+    """Return the failure of a record that ended its workers, and how; that took too long, if no cause is given."""
+    opener = setting.opener
+    place = opener.place(task.payload)
+    repair = "make it by itself: contractgen render"
+    if not cause:
+        cause = f"was not done within {timeout:g} seconds, and was ended"
+        repair = "give it more time (--timeout), or look at the record"
+    named = {
+        "contract": opener.text(task.payload, "contract.number"),
+        "vendor": opener.text(task.payload, "vendor"),
+        "input": task.input,
+    }
+    return failed(task.index, place, [Problem(Place(place), cause, repair)], Exit.ERROR, **named)
 
 
 def _how(code: int | None) -> str:

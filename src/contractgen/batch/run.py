@@ -18,14 +18,16 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
+from contractgen.batch.address import open_store
 from contractgen.batch.fingerprint import fingerprint
 from contractgen.batch.journal import PREVIOUS, RESULTS, InOrder, Journal
 from contractgen.batch.names import OWN, folded
+from contractgen.batch.objects import Objects
 from contractgen.batch.planning import Plan, Planner
 from contractgen.batch.pool import Executor, LocalPool
 from contractgen.batch.results import Result, Summary, failed
 from contractgen.batch.source import Item, Source
-from contractgen.batch.store import Folder, StoreFault, open_store
+from contractgen.batch.store import Store, StoreFault
 from contractgen.batch.survey import Survey, key, survey
 from contractgen.batch.work import Answer, Task
 from contractgen.errors import ContractgenError, Exit, InvalidData, OutputError, Place, Problem, UsageError
@@ -33,8 +35,10 @@ from contractgen.files import to_json, write_whole
 from contractgen.register.entries import Run
 
 if TYPE_CHECKING:
+    from contractgen.batch.cluster import ClusterPool
     from contractgen.register.store import Register  # loads the database's library
 
+REPORTS = (RESULTS, "summary.json", "summary.txt", "run.json")
 FLUSH_EVERY = 0.5
 """Seconds after which results are handed to the system."""
 
@@ -44,7 +48,8 @@ class Order:
     """What is asked of a batch. ``options``: further words on which all documents depend (the mapping).
 
     ``register`` and ``entered``, the run as it enters it, where numbers come from a register; ``folder`` is how it
-    calls the output folder.
+    calls the output folder. ``out`` is the folder of the results, and of the documents unless these go to an object
+    store. ``cluster``: the address of a scheduler whose workers make the documents.
     """
 
     source: Source
@@ -57,6 +62,7 @@ class Order:
     register: Register | None = None
     entered: Run | None = None
     folder: str = ""
+    cluster: str = ""
 
 
 class Batch:
@@ -67,7 +73,7 @@ class Batch:
         self.stopped = False
         self._told = told
         self._executor: Executor | None = None
-        self._pool: LocalPool | None = None
+        self._pool: LocalPool | ClusterPool | None = None
 
     def stop(self) -> None:
         """Finish the records that have begun and no others. May be called in a signal."""
@@ -79,7 +85,7 @@ class Batch:
         """Do all records; ``begun`` is told how many there are."""
         order = self.order
         start = time.time()
-        store = _prepared(order.out, resume=order.resume) if order.out else None
+        store = _prepared(order.out, order.planner.setting.out, resume=order.resume) if order.out else None
         with TemporaryDirectory(prefix="contractgen-") as scratch:
             journal = Journal(order.out, Path(scratch)) if order.out else None
             complete = False
@@ -96,9 +102,10 @@ class Batch:
                     journal.close(complete=complete)
         if order.out and store:
             self._report(order.out, summary, start)
+            _upload(order.out, store)
         return summary
 
-    def _do(self, found: Survey, store: Folder | None, journal: Journal | None, summary: Summary) -> None:
+    def _do(self, found: Survey, store: Store | None, journal: Journal | None, summary: Summary) -> None:
         """Settle every record, and count what became of it."""
 
         def hand_on(result: Result) -> None:
@@ -128,20 +135,27 @@ class Batch:
             raise InvalidData.at(Place("PORTFOLIO"), cause, "run it once more with --resume")
         summary.complete = sum(summary.counts.values()) == found.total
 
-    def _hired(self, found: Survey, store: Folder | None) -> Executor:
+    def _hired(self, found: Survey, store: Store | None) -> Executor:
         """Return what does the work: processes, behind a register if there is one."""
         order, planner = self.order, self.order.planner
-        self._pool = LocalPool(planner.setting, max(1, min(order.jobs, found.total)), order.timeout)
+        block = 0
+        if order.cluster:
+            from contractgen.batch.cluster import ClusterPool  # noqa: PLC0415  (an extra)
+
+            self._pool = ClusterPool(order.cluster, planner.setting, order.timeout, store)
+            block = self._pool.block
+        else:
+            self._pool = LocalPool(planner.setting, max(1, min(order.jobs, found.total)), order.timeout)
         if order.register is None or order.entered is None or store is None:
             return self._pool
-        from contractgen.batch.numbering import Registered  # noqa: PLC0415  (loads the database's library)
+        from contractgen.batch.numbering import BLOCK, Registered  # noqa: PLC0415  (loads the database's library)
 
         def path_of(task: Task, number: str) -> tuple[str, tuple[str, ...]]:
             return planner.path(planner.plan(Item(task.index, task.payload, b""), number), found.clashes)
 
         return Registered(
             self._pool, order.register, order.entered, store, f"{order.folder}/", path_of,
-            lambda task: planner.setting.opener.place(task.payload),
+            lambda task: planner.setting.opener.place(task.payload), max(block, BLOCK),
         )  # fmt: skip
 
     def _report(self, out: Path, summary: Summary, start: float) -> None:
@@ -152,7 +166,7 @@ class Batch:
             "started": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(start)),
             "seconds": round(seconds, 3),
             "records_a_second": round(done / seconds, 1) if seconds else 0,
-            "workers": self.order.jobs,
+            "workers": self._pool.jobs if self._pool else 0,
             "workers_lost": self._pool.deaths if self._pool else 0,
             "interrupted": self.stopped,
             "register_run": self.order.entered.id if self.order.entered else "",
@@ -180,7 +194,7 @@ class _Feed:
     """Walks through the records a second time and gives out those that are to be made; settles the others."""
 
     def __init__(
-        self, batch: Batch, found: Survey, store: Folder | None, journal: Journal | None, ordered: InOrder
+        self, batch: Batch, found: Survey, store: Store | None, journal: Journal | None, ordered: InOrder
     ) -> None:
         order = batch.order
         self._batch, self._found, self._store, self._journal, self._ordered = batch, found, store, journal, ordered
@@ -245,8 +259,8 @@ class _Feed:
         return sha256(self._store.read(known.file)).hexdigest() == known.more.get("sha256")
 
 
-def _prepared(out: Path, *, resume: bool) -> Folder:
-    """Return the output folder: new or empty, or that of an earlier run that is to go on."""
+def _prepared(out: Path, url: str, *, resume: bool) -> Store:
+    """Return the store; it and the folder of results are new or empty, or those of a run that is to go on."""
     place = Place(str(out))
     try:
         out.mkdir(parents=True, exist_ok=True)
@@ -260,4 +274,17 @@ def _prepared(out: Path, *, resume: bool) -> Folder:
         raise UsageError.at(place, cause, "go on with --resume, or name another folder")
     if full and not ours:
         raise UsageError.at(place, "is not empty, and holds no results of a batch", "name an empty or a new folder")
-    return open_store(str(out))
+    store = open_store(url)
+    if isinstance(store, Objects):
+        if not ours and not store.empty():
+            cause = "is not empty, and the folder of results knows of no batch there"
+            raise UsageError.at(Place(url), cause, "name an empty place, or the --state of the earlier run")
+        store.put("run.json", b"{}\n")  # what may not be written to is told before any work is done
+    return store
+
+
+def _upload(out: Path, store: Store) -> None:
+    """Put results and summaries beside the documents, where these are not in the same folder."""
+    if isinstance(store, Objects):
+        for name in REPORTS:
+            store.upload(out / name, name)

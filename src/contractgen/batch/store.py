@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 import stat
 from dataclasses import replace
+from hashlib import sha256
 from pathlib import Path
 from typing import Protocol
 
@@ -61,14 +62,15 @@ class Folder:
             raise _at_fault(fault) from fault
 
     def aside(self, name: str, content: bytes, mark: str) -> str:
-        """Write a whole file beside its place."""
+        """Write a whole file beside its place; under the same name each time, so that a second try leaves none."""
         self.check()
         path = self._path(name, make=True)
+        beside = path.with_name(mark + sha256(path.name.encode()).hexdigest()[:16])
         try:
-            temporary = write_aside(path, content, mark)
+            put_in_place(write_aside(path, content, mark), beside)
         except OutputError as fault:
             raise _at_fault(fault) from fault
-        return temporary.relative_to(self.root).as_posix()
+        return beside.relative_to(self.root).as_posix()
 
     def settle(self, aside: str, name: str) -> None:
         """Give a file that was written aside its name; nothing is lost if somebody was faster (``register repair``)."""
@@ -116,9 +118,7 @@ class Folder:
 
     def _path(self, name: str, *, make: bool) -> Path:
         """Return where a name stands; each folder on the way is one of our own making, not a link to elsewhere."""
-        *folders, last = name.split("/")
-        if not last or any(part in {"", ".", ".."} or "\0" in part for part in (*folders, last)):
-            raise _fault(self.root, f"{name!r} is no name within the folder")
+        *folders, last = safe_parts(name, str(self.root))
         here = self.root
         for part in folders:
             here /= part
@@ -144,6 +144,9 @@ def _at_fault(fault: OutputError) -> StoreFault:
     return StoreFault(replace(problem, repair=REPAIR) for problem in fault.problems)
 
 
-def open_store(url: str) -> Folder:
-    """Return the store of a URL; so far a local folder."""
-    return Folder(Path(url))
+def safe_parts(name: str, root: str) -> list[str]:
+    """Return the parts of a name; ``StoreFault`` for one that could leave ``root``."""
+    parts = name.split("/")
+    if any(part in {"", ".", ".."} or "\0" in part for part in parts):
+        raise StoreFault.at(Place(root), f"{name!r} is no name within the folder", REPAIR)
+    return parts

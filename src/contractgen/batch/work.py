@@ -15,10 +15,11 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+from contractgen.batch.address import open_store
 from contractgen.batch.making import Made, Request, ask_one
 from contractgen.batch.results import Result, failed
 from contractgen.batch.source import Opener
-from contractgen.batch.store import Store, StoreFault, open_store
+from contractgen.batch.store import Store, StoreFault
 from contractgen.due import faults
 from contractgen.errors import ContractgenError, Exit, Place, Problem, did_you_mean
 from contractgen.files import Marked
