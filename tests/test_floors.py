@@ -16,7 +16,7 @@ MAX_LINES = 400
 FLOORS = (
     ("errors", "marks"),
     ("values", "positions", "paths", "countries", "attachments"),
-    ("tree", "files", "calendars", "money", "conditions", "doctor"),
+    ("tree", "files", "workbooks_out", "calendars", "money", "conditions", "doctor"),
     ("validation", "languages", "rules*", "packages*"),
     ("numerals", "particles", "styles"),
     ("localegrammar", "record*", "sources"),

@@ -16,9 +16,9 @@ from babel.numbers import get_currency_precision
 
 from contractgen.due import Due, Season
 from contractgen.due_report import COLUMNS, PRICES, currency_of
-from contractgen.errors import OutputError, Place
 from contractgen.values import Money
 from contractgen.waiting import Offer, amount_of, date_of, price_of
+from contractgen.workbooks_out import new_workbook
 
 LONGEST = 75
 """Bytes of a line of iCalendar without its end."""
@@ -86,16 +86,8 @@ def _folded(line: str) -> Iterator[str]:
 
 def as_xlsx(season: Season) -> bytes:
     """Return a workbook: who is due, the totals, and the problems of rows, with dates and amounts as such."""
-    try:
-        import xlsxwriter  # type: ignore[import-untyped]  # noqa: PLC0415  (an extra)
-    except ImportError as fault:
-        repair = "pip install 'contractgen[intake]', or use --format csv"
-        raise OutputError.at(Place("--format"), "writing workbooks needs xlsxwriter", repair) from fault
     out = io.BytesIO()
-    # Texts stay texts: whatever a customer is called, it becomes no formula, link or number.
-    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
-    book = xlsxwriter.Workbook(out, options)
-    book.set_properties({"created": datetime.combine(season.as_of, time(0))})
+    book = new_workbook(out, datetime.combine(season.as_of, time(0)))
     sheets = _Sheets(book)
     head = ("currency", *COLUMNS)
     sheets.add("due", head, [[currency_of(one), *_cells(one)] for one in season.due])

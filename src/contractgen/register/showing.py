@@ -12,9 +12,9 @@ from datetime import UTC, datetime
 from typing import Any
 
 from contractgen.due_report import safe
-from contractgen.errors import OutputError, Place
 from contractgen.files import to_json
 from contractgen.register.entries import FIELDS, Entry, State
+from contractgen.workbooks_out import new_workbook
 
 LISTED = ("number", "state", "at", "vendor", "contract", "type", "locale", "format", "by", "path")
 """The fields of the table; ``show`` and ``export`` give all."""
@@ -62,16 +62,8 @@ def as_csv(entries: Iterable[Entry]) -> str:
 
 def as_xlsx(entries: Iterable[Entry]) -> bytes:
     """Return entries as a workbook of one sheet; raises ``OutputError`` where ``xlsxwriter`` is missing."""
-    try:
-        import xlsxwriter  # type: ignore[import-untyped]  # noqa: PLC0415  (an extra)
-    except ImportError as fault:
-        repair = "pip install 'contractgen[intake]', or use --format csv"
-        raise OutputError.at(Place("--format"), "writing workbooks needs xlsxwriter", repair) from fault
     out = io.BytesIO()
-    # Texts stay texts: whatever a contract is called, it becomes no formula, link or number.
-    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
-    book = xlsxwriter.Workbook(out, options)
-    book.set_properties({"created": datetime(2000, 1, 1, tzinfo=UTC).replace(tzinfo=None)})  # the same bytes each time
+    book = new_workbook(out, datetime(2000, 1, 1, tzinfo=UTC).replace(tzinfo=None))  # the same bytes each time
     sheet = book.add_worksheet("register")
     sheet.freeze_panes(1, 1)
     bold = book.add_format({"bold": True, "bottom": 1})

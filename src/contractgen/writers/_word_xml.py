@@ -42,8 +42,6 @@ _RANK = {tag: {f"w:{name}": rank for rank, name in enumerate(names.split())} for
 
 _ILLEGAL = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _BREAK = re.compile("(\r\n|[\n\r\v\f\u2028\u2029\t])")
-LINE_ENDS = re.compile("[\n\r\v\f\u2028\u2029]")
-"""What ends a line within a run."""
 _NOT_LATIN = re.compile(
     "[\u0590-\u08ff\u06f0-\u06f9\u200f\ufb1d-\ufdff\ufe70-\ufefc\U00010800-\U00010fff\U0001e800-\U0001efff]"
 )
