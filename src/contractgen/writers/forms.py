@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from operator import itemgetter
 from typing import Protocol
@@ -79,11 +79,19 @@ class Sheet:
     holes: tuple[tuple[Rule, int], ...]
     spans: tuple[Span, ...]
     order: Callable[[Sequence[str]], tuple[str, ...]]
+    last: dict[int, tuple[Content, str]] = field(default_factory=dict, compare=False, repr=False)
+    """How each hole was filled last: a policy's figures are the same contents in every document."""
 
     def filled(self, contents: Sequence[Content]) -> str:
         """Return the text with the values of one document."""
-        holes = [rule(contents[index]) for rule, index in self.holes]
+        holes = [self._filled(hole, rule, contents[index]) for hole, (rule, index) in enumerate(self.holes)]
         return "".join(self.order([*self.words, *holes, *[span(contents) for span in self.spans]]))
+
+    def _filled(self, hole: int, rule: Rule, content: Content) -> str:
+        known = self.last.get(hole)
+        if known is None or known[0] is not content:
+            known = self.last[hole] = (content, rule(content))
+        return known[1]
 
 
 HOLE = re.compile(f"{OPEN}(\\d+){MIDDLE}([A-Za-z-]+){CLOSE}{CLOSE}")
