@@ -12,7 +12,7 @@ from contractgen.carried.manifest import Frame, assembled, listed
 from contractgen.carried.visible import bare, clause_text, clauses, digest, digest_of_bare, shown_values, visible_text
 from contractgen.marks import is_marked, pieces
 from contractgen.tree import Document
-from contractgen.writers.forms import Content, Slot, sealed_value, text_of
+from contractgen.writers.forms import Content, Slot, text_of
 
 Pieces = tuple[str | int, ...]
 
@@ -29,24 +29,24 @@ class CarriedForm:
     shown: tuple[int | str, ...]
     whole: Pieces
     clauses: tuple[tuple[str, str | Pieces], ...]
-    last: dict[int, tuple[Content, str]] = field(default_factory=dict, compare=False, repr=False)
-    """How each value was listed last: a policy's figures are the same objects in every contract."""
+    last: dict[int, tuple[Content, str, str]] = field(default_factory=dict, compare=False, repr=False)
+    """What each content was, as bare text and as the section lists it: a policy's are the same in every document."""
 
     def filled(self, record: str, contents: Sequence[Content]) -> str:
         """Return the attachment of a document with these contents; ``record`` is the text of its contract record."""
-        texts = [bare(text_of(content)) for content in contents]
-        shown = [item if isinstance(item, str) else self._listed(item, contents[item]) for item in self.shown]
+        for index, content in enumerate(contents):
+            if index not in self.last or self.last[index][0] is not content:
+                item = "" if isinstance(content, str) else listed(content)
+                self.last[index] = (content, bare(text_of(content)), item)
+        shown = [item if isinstance(item, str) else self.last[item][2] for item in self.shown]
         digests = {
-            slot: found if isinstance(found, str) else digest_of_bare(_joined(found, texts))
+            slot: found if isinstance(found, str) else digest_of_bare(self._joined(found))
             for slot, found in self.clauses
         }
-        return assembled(self.frame, record, shown, digests, digest_of_bare(_joined(self.whole, texts)))
+        return assembled(self.frame, record, shown, digests, digest_of_bare(self._joined(self.whole)))
 
-    def _listed(self, index: int, content: Content) -> str:
-        known = self.last.get(index)
-        if known is None or known[0] is not content:
-            known = self.last[index] = (content, listed(sealed_value(content)))
-        return known[1]
+    def _joined(self, parts: Pieces) -> str:
+        return "".join([part if isinstance(part, str) else self.last[part][1] for part in parts])
 
 
 def carried_form(document: Document, frame: Frame) -> CarriedForm:
@@ -60,7 +60,3 @@ def carried_form(document: Document, frame: Frame) -> CarriedForm:
 def _pieces(text: str) -> Pieces:
     """Return the pieces of a marked text, its words bare: long texts are squeezed once, not for each document."""
     return tuple(bare(piece) if isinstance(piece, str) else piece for piece in pieces(text))
-
-
-def _joined(parts: Pieces, texts: Sequence[str]) -> str:
-    return "".join([texts[part] if isinstance(part, int) else part for part in parts])

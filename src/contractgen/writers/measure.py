@@ -126,7 +126,7 @@ def cell_need(text: str, row: Row, styles: Styles) -> float:
     return _number_width(text, style.size, style.bold)
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=2048)
 def _number_width(text: str, size: float, bold: bool) -> float:  # noqa: FBT001  (a part of the style)
     shares = (
         1.0 if unicodedata.east_asian_width(char) in "WF" else _MARK if char in _MARKS else _share(char)
