@@ -23,7 +23,16 @@ from importlib.metadata import version
 from pathlib import Path
 from statistics import median
 
-from others import Office, docxtpl_job, page_of, template_of, values_of, weasyprint_job
+from others import (
+    Office,
+    docxtpl_job,
+    page_of,
+    plain_template_of,
+    plain_values_of,
+    template_of,
+    values_of,
+    weasyprint_job,
+)
 from records import LETTER, SERVICES, first, records
 
 from contractgen.api import compose, decide
@@ -121,17 +130,18 @@ class Bench:
 
     # ------------------------------------------------------------------------------------------------------ lines
 
-    def docx(self, name: str, case: Case, locale: str, goal: float) -> Line:
-        """DOCX beside docxtpl."""
+    def docx(self, name: str, case: Case, locale: str, goal: float, *, plain: bool = False) -> Line:
+        """DOCX beside docxtpl, which makes the same document, or a ``plain`` one with the same words."""
         given = self.given(case)
         template = self.folder / "template.docx"
-        template_of(next(self.documents(case, locale, given)), template)
-        values = [values_of(document) for document in self.documents(case, locale, given)]
+        begin, fill = (plain_template_of, plain_values_of) if plain else (template_of, values_of)
+        begin(next(self.documents(case, locale, given)), template)
+        values = [fill(document) for document in self.documents(case, locale, given)]
         ours, other = self.in_turns(
             self.ours(case, locale, "docx", "", given),
             lambda number: docxtpl_job(template, values[number], self.file(number, "docx")),
         )
-        return Line(name, ours, "docxtpl", other, goal)
+        return Line(name, ours, f"docxtpl, {'plain' if plain else 'the same'} document", other, goal)
 
     def pdf(self, name: str, case: Case, locale: str, engine: str, goal: float) -> Line:
         """PDF by one of our engines beside plain WeasyPrint."""
@@ -261,6 +271,7 @@ def lines(bench: Bench, count: int) -> dict[str, Callable[[str], object]]:
         "DOCX letter, ko": lambda name: bench.docx(name, LETTER, "ko", 15),
         "DOCX letter, fa": lambda name: bench.docx(name, LETTER, "fa", 15),
         "DOCX letter, en": lambda name: bench.docx(name, LETTER, "en", 15),
+        "DOCX letter, ko, plain": lambda name: bench.docx(name, LETTER, "ko", 1, plain=True),
         "DOCX SDD of five pages, ko": lambda name: bench.docx(name, SERVICES, "ko", 8),
         "PDF letter, WeasyPrint, ko": lambda name: bench.pdf(name, LETTER, "ko", "", 1.5),
         "PDF letter, WeasyPrint, fa": lambda name: bench.pdf(name, LETTER, "fa", "", 1.2),
