@@ -91,6 +91,8 @@ def _key(field: str) -> tuple[str | int, ...]:
     return tuple(int(part) if part.isdigit() else part for part in field.split("."))
 
 
+_NESTED = (BaseModel, list, dict)
+
 Given = tuple[str, Kind, Any]
 """A field that is given: its dotted name, its kind and its value."""
 
@@ -103,7 +105,7 @@ def _given(value: Any, field: str, kind: Kind | None = None) -> Iterator[Given]:
             item = getattr(value, name)
             if item is None:
                 continue
-            if isinstance(item, BaseModel | list | dict):
+            if isinstance(item, _NESTED):
                 yield from _given(item, f"{prefix}{name}", inner)
             elif inner is not None:
                 yield f"{prefix}{name}", inner, item

@@ -22,6 +22,8 @@ from contractgen.errors import Place
 class Kind(StrEnum):
     """What a figure is; the locale shows each kind in its own way."""
 
+    __hash__ = str.__hash__  # an enumeration's own is written in Python, and every form's key holds dozens of kinds
+
     TEXT = "text"  # free text of the record: description, address line
     NAME = "name"  # a person, firm or product
     CODE = "code"  # contract number, part number: read left to right everywhere
@@ -204,7 +206,9 @@ def canonical(amount: Amount) -> str:
 
 
 def _money(amount: Money) -> str:
-    return f"{Decimal(amount.minor).scaleb(-get_currency_precision(amount.currency)):f} {amount.currency}"
+    places = get_currency_precision(amount.currency)
+    number = f"{Decimal(amount.minor).scaleb(-places):f}" if places else str(amount.minor)
+    return f"{number} {amount.currency}"
 
 
 _SPELLINGS: Mapping[type, Callable[[Any], str]] = {
