@@ -1,7 +1,9 @@
 """The house style as Typst: in ``Styles`` and a document, out a module of rules and functions that its source imports.
 
 The module says the same as ``css``: fonts, sizes, spaces, colours, page. It depends on style sheet, language and
-direction alone, so the engine reads it once for many documents. A line is as high as its leading says, half of it above
+direction alone, so the engine reads it once for many documents. Nothing of one document is set as a style of its words:
+not its title, not its running header. The engine remembers how a paragraph of the same words under the same styles was
+laid out, so it need not do it again in the next document. A line is as high as its leading says, half of it above
 and half below, and spaces between blocks collapse, as in CSS. Raises ``TemplateFault`` where the style sheet lacks a
 colour or a language.
 """
@@ -66,8 +68,13 @@ def house(styles: Styles, language: str, direction: Direction, digits: Digits) -
         _block("letterhead-bare", replace(named["letterhead-line"], rule_below=0), styles),
         *(_words(name, style, styles) for name, style in named.items()),
         _cells(styles),
-        "#let house(title, author, subject, number, day, head, foot, body) = {",
+        "#let about(title, author, subject, number, day, carried) = {",
         "set document(title: title, author: author, description: subject, keywords: (number,), date: day)",
+        "carried }",
+        '#let running = state("running", (head: none, foot: none))',
+        "#let running-head = context running.final().head",
+        "#let running-foot = context running.final().foot",
+        "#let house(body) = {",
         f'set text(font: ({fonts},), lang: "{language}", dir: {direction}, fallback: false)',
         'set text(hyphenate: false, number-type: "lining")',
         f"set text({look(named['body'], None, styles)})",
@@ -75,7 +82,7 @@ def house(styles: Styles, language: str, direction: Direction, digits: Digits) -
         "set block(spacing: 0pt)",
         "set table.cell(breakable: false)",
         "show heading: it => it.body",
-        f"set page({_page(styles, direction)}, header: head, footer: foot)",
+        f"set page({_page(styles, direction)}, header: running-head, footer: running-foot)",
         "body }",
     ]
     return "\n".join(lines) + "\n"
