@@ -13,19 +13,20 @@ import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import islice
+from itertools import islice, product
 from pathlib import Path
 from subprocess import CalledProcessError
 from time import monotonic
 
-from contractgen.api import compose, decide, letter
+from contractgen.api import asked, decide, finish, letter
+from contractgen.carried.manifest import Render
 from contractgen.contract import load_contract
 from contractgen.errors import ContractgenError
+from contractgen.files import Marked
 from contractgen.library import library
 from contractgen.paths import sample_contracts
-from contractgen.selection import Refusal
-from contractgen.tree import Document
-from contractgen.writers import engines, writer_for
+from contractgen.selection import Refusal, Selection
+from contractgen.writers import engines
 from judges import PROFILES, fonts, qpdf, verapdf
 
 PORTION = 60
@@ -33,16 +34,16 @@ PORTION = 60
 
 
 @dataclass(frozen=True, slots=True)
-class Sample:
-    """A document of a sample contract and the engine that sets it."""
+class Made:
+    """The PDF of a sample contract as a user gets it, with the data that it carries, and the engine that set it."""
 
     name: str
-    document: Document
     engine: str
+    content: bytes
 
 
-def samples(pattern: str, by: Sequence[str], unread: list[str]) -> Iterator[Sample]:
-    """Yield each document, or its letter of refusal, for each engine; names of wrong records go to ``unread``."""
+def made(pattern: str, by: Sequence[str], unread: list[str]) -> Iterator[Made]:
+    """Yield each document, or its letter of refusal, by each engine; names of wrong records go to ``unread``."""
     books = library()
     for path in sorted(sample_contracts().glob(pattern)):
         try:
@@ -52,23 +53,23 @@ def samples(pattern: str, by: Sequence[str], unread: list[str]) -> Iterator[Samp
             continue
         for kind in contract.record.documents:
             chosen = decide(contract, kind, books)
-            for locale in books.locales:
-                document = (
-                    letter(chosen, locale, "html").document
-                    if isinstance(chosen, Refusal)
-                    else compose(chosen, locale, books)
-                )
-                for engine in by:
-                    yield Sample(f"{path.stem}.{kind}.{locale}.{engine}.pdf", document, engine)
+            for locale, engine in product(books.locales, by):
+                name = f"{path.stem}.{kind}.{locale}.{engine}.pdf"
+                yield Made(name, engine, _content(chosen, asked(kind, locale, "pdf", engine), contract.marked))
 
 
-def judged(portion: Sequence[Sample]) -> Iterator[str]:
-    """Write the files of one portion, yield a line for each fault of each, and remove them."""
-    styles = library().styles()
+def _content(chosen: Selection | Refusal, wanted: Render, record: Marked) -> bytes:
+    if isinstance(chosen, Refusal):
+        return letter(chosen, wanted.locale, wanted.format, pdf_engine=wanted.engine).content
+    return finish(chosen, wanted, library(), record).content
+
+
+def judged(portion: Sequence[Made]) -> Iterator[str]:
+    """Put the files of one portion down, yield a line for each fault of each, and remove them."""
     with tempfile.TemporaryDirectory() as folder:
-        files = [Path(folder, sample.name) for sample in portion]
-        for file, sample in zip(files, portion, strict=True):
-            file.write_bytes(writer_for("pdf", sample.engine).write(sample.document, styles))
+        files = [Path(folder, one.name) for one in portion]
+        for file, one in zip(files, portion, strict=True):
+            file.write_bytes(one.content)
         try:
             verdicts = verapdf(files)
         except CalledProcessError as fault:
@@ -82,16 +83,16 @@ def judged(portion: Sequence[Sample]) -> Iterator[str]:
             yield from (f"{file.name}: {fault}" for fault in (qpdf(file), *fonts(file)) if fault)
 
 
-def judge(asked: Iterator[Sample], size: int, tell: Callable[[str], None]) -> tuple[Counter[str], int]:
+def judge(files: Iterator[Made], size: int, tell: Callable[[str], None]) -> tuple[Counter[str], int]:
     """Judge all in portions of ``size``, print each fault; return how many files of each engine, how many faults."""
     count: Counter[str] = Counter()
     faults = 0
     begun = monotonic()
-    while portion := list(islice(asked, size)):
+    while portion := list(islice(files, size)):
         for fault in judged(portion):
             print(fault, flush=True)
             faults += 1
-        count.update(sample.engine for sample in portion)
+        count.update(one.engine for one in portion)
         tell(f"{count.total()} files, {faults} faults, {monotonic() - begun:.0f} s; last: {portion[-1].name}")
     return count, faults
 
@@ -106,8 +107,8 @@ def main() -> int:
     if options.portion < 1:
         parser.error("--portion: at least 1")
     unread: list[str] = []
-    asked = samples(options.only, options.engine or engines("pdf"), unread)
-    count, faults = judge(asked, options.portion, lambda line: print(line, file=sys.stderr, flush=True))
+    files = made(options.only, options.engine or engines("pdf"), unread)
+    count, faults = judge(files, options.portion, lambda line: print(line, file=sys.stderr, flush=True))
     each = ", ".join(f"{number} by {engine}" for engine, number in sorted(count.items()))
     print(f"{count.total()} files ({each}), {len(PROFILES)} verdicts of veraPDF on each; {faults} faults")
     if unread:

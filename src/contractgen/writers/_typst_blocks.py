@@ -40,7 +40,7 @@ from contractgen.tree import (
     Value,
     plain,
 )
-from contractgen.writers._typst_style import CELL_BLOCK, literal, paint
+from contractgen.writers._typst_style import CELL_BLOCK, POINTS_PER_MM, literal, paint
 from contractgen.writers._typst_values import Setting, value_source
 from contractgen.writers.body import STEERING, UNPRINTABLE
 from contractgen.writers.css import BULLETS
@@ -58,8 +58,6 @@ from contractgen.writers.measure import (
 from contractgen.writers.pdf_text import joined
 
 Item = NumberedItem | BulletItem
-POINTS_PER_MM = 72 / 25.4
-
 _ONE_LINE = 0.8
 """A value that takes at most this share of a line is kept in one piece."""
 
@@ -88,6 +86,9 @@ class Source:
     def text(self) -> str:
         """Return the source of all blocks; raises ``OutputError`` with every problem found."""
         lines = list(self.blocks(self.document.blocks, 1 if self.title else 0))
+        first = self.document.blocks[0] if self.document.blocks else None
+        if isinstance(first, Paragraph) and (above := self.styles.named[first.style].space_before):
+            lines.insert(0, f"v({above:g}pt)")  # the engine drops the space above what stands first on a page
         for anchor in self.links:
             if anchor not in self.anchors:
                 self.problem(f"the reference to #{anchor} leads nowhere", "add the clause, or drop the reference")
@@ -233,7 +234,11 @@ class Source:
             lines.append(self.heading(rank, "clause-heading", clause.heading, clause.anchor, clause.label))
         lines += self.blocks(clause.blocks, rank if clause.heading else rank - 1, following)
         whole = "\n".join(lines)
-        return f"block(width: 100%, breakable: false, {{\n{whole}\n}})" if clause is self._kept else whole
+        if clause is not self._kept:
+            return whole
+        # What stands first in a block loses the space above it; the block says it instead.
+        above = self.styles.named["clause-heading"].space_before if clause.heading else 0
+        return f"block(width: 100%, above: {above:g}pt, breakable: false, {{\n{whole}\n}})"
 
     def items(self, items: Sequence[Item]) -> str:
         """Return list items as lists within lists, each with its label or mark hanging before it."""
