@@ -51,6 +51,7 @@ from contractgen.writers.measure import (
     SHORT_TABLE,
     SIGNATURE_SHARE,
     closing_clause,
+    closing_rows,
     column_widths,
     estimated_width,
     label_span,
@@ -334,7 +335,10 @@ class Source:
         if any(column.own for column in table.columns):
             parts.append(f"fill: ({', '.join('own-fill' if column.own else 'none' for column in table.columns)},)")
         parts += [f"table.header({', '.join(rows[:heads])})"] if heads else []
-        made = f"cells(table({', '.join([*parts, *rows[heads:]])}, last-rule({len(table.rows)})))"
+        sums = closing_rows(table, heads)
+        parts += rows[heads:sums]
+        parts += [f"table.footer(repeat: false, {', '.join(rows[sums:])})"] if rows[sums:] else []
+        made = f"cells(table({', '.join(parts)}, last-rule({len(table.rows)})))"
         below = self.styles.named["body"].space_after + 2
         whole = "false" if len(table.rows) <= SHORT_TABLE else "true"
         block = f"block(width: 100%, below: {below:g}pt, breakable: {whole}, {made})"

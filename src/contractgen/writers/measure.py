@@ -70,6 +70,16 @@ def label_span(row: Row) -> tuple[int, int]:
     return filled[0], filled[1] - filled[0]
 
 
+def closing_rows(table: Table, heads: int) -> int:
+    """Return the first of the rows that end a long table on one page: its sums and the row before them.
+
+    ``heads`` is how many rows are headings. A table that stays whole, or has no sums, has no such rows: its length.
+    """
+    count = len(table.rows)
+    before = next((place for place in range(count, heads, -1) if table.rows[place - 1].role not in SUMS), heads)
+    return max(before - 1, heads) if before < count and count > SHORT_TABLE else count
+
+
 def closing_clause(blocks: Sequence[Block], styles: Styles) -> Clause | None:
     """Return the clause that ends a document, if it is short enough to stay on one page."""
     last = blocks[-1] if blocks else None
