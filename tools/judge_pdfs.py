@@ -19,7 +19,6 @@ from subprocess import CalledProcessError
 from time import monotonic
 
 from contractgen.api import asked, decide, finish, letter
-from contractgen.carried.manifest import Render
 from contractgen.contract import load_contract
 from contractgen.errors import ContractgenError
 from contractgen.files import Marked
@@ -42,26 +41,30 @@ class Made:
     content: bytes
 
 
-def made(pattern: str, by: Sequence[str], unread: list[str]) -> Iterator[Made]:
-    """Yield each document, or its letter of refusal, by each engine; names of wrong records go to ``unread``."""
-    books = library()
+def decisions(pattern: str, unread: list[str]) -> Iterator[tuple[str, Selection | Refusal, Marked]]:
+    """Yield each document's name, decision and record; names of records that are wrong go to ``unread``."""
     for path in sorted(sample_contracts().glob(pattern)):
         try:
             contract = load_contract(path)
-        except ContractgenError:  # samples of records that are wrong
+        except ContractgenError:
             unread.append(path.name)
             continue
         for kind in contract.record.documents:
-            chosen = decide(contract, kind, books)
-            for locale, engine in product(books.locales, by):
-                name = f"{path.stem}.{kind}.{locale}.{engine}.pdf"
-                yield Made(name, engine, _content(chosen, asked(kind, locale, "pdf", engine), contract.marked))
+            yield f"{path.stem}.{kind}", decide(contract, kind, library()), contract.marked
 
 
-def _content(chosen: Selection | Refusal, wanted: Render, record: Marked) -> bytes:
+def content(chosen: Selection | Refusal, record: Marked, locale: str, extension: str, engine: str = "") -> bytes:
+    """Return the file of a document, or of its letter of refusal."""
     if isinstance(chosen, Refusal):
-        return letter(chosen, wanted.locale, wanted.format, pdf_engine=wanted.engine).content
-    return finish(chosen, wanted, library(), record).content
+        return letter(chosen, locale, extension, pdf_engine=engine).content
+    return finish(chosen, asked(chosen.outline.type, locale, extension, engine), library(), record).content
+
+
+def made(pattern: str, by: Sequence[str], unread: list[str]) -> Iterator[Made]:
+    """Yield each document in each language by each engine."""
+    for name, chosen, record in decisions(pattern, unread):
+        for locale, engine in product(library().locales, by):
+            yield Made(f"{name}.{locale}.{engine}.pdf", engine, content(chosen, record, locale, "pdf", engine))
 
 
 def judged(portion: Sequence[Made]) -> Iterator[str]:
