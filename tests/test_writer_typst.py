@@ -12,7 +12,19 @@ import pypdfium2  # type: ignore[import-untyped]
 import pytest
 
 from contractgen.errors import OutputError, Place
-from contractgen.tree import Clause, Column, Document, Paragraph, Row, RowRole, Table, Text, Value
+from contractgen.tree import (
+    BulletItem,
+    Clause,
+    Column,
+    Document,
+    Paragraph,
+    Row,
+    RowRole,
+    Signatures,
+    Table,
+    Text,
+    Value,
+)
 from contractgen.values import Cause, Kind, Origin
 from contractgen.writers import Writer, pdf, pdf_typst
 from test_writers_conformance import STYLES, letters, read_pdf_by_lines, written
@@ -108,6 +120,23 @@ def quote(lines: int) -> Document:
     made = (Row(tuple((Text(cell),) for cell in row), roles.get(row[0], "body")) for row in rows)
     table = Table((Column(width=4), Column("number", 2)), tuple(made))
     return replace(letter("en"), header=(), footer=(), blocks=(*[Paragraph((Text("Line."),))] * lines, table))
+
+
+@pytest.mark.parametrize("engine", [pdf, pdf_typst])
+def test_nothing_is_signed_on_a_page_without_text(engine: Writer) -> None:
+    """The last block before the signatures goes with them to the next page, be it a paragraph, a list or a table."""
+    cells = tuple((Text(text),) for text in ("The end", "1"))
+    signed = next(block for block in agreement("en").blocks if isinstance(block, Signatures))
+    endings = (
+        (Paragraph((Text("The end."),)),),
+        (BulletItem((Text("The beginning,"),)), BulletItem((Text("The end."),))),
+        (Table((Column(), Column("number")), (Row(cells),)),),
+    )
+    for ending in endings:
+        blocks = (*[Paragraph((Text("Line."),))] * 29, *ending, signed)
+        first, last = pages(engine.write(replace(letter("en"), header=(), footer=(), blocks=blocks), STYLES))
+        assert "The end" in last
+        assert "Line." in first
 
 
 def test_the_last_clause_has_the_space_above_its_heading_that_all_have() -> None:

@@ -30,6 +30,9 @@ SIGNATURE_SHARE = 0.38
 SHORT_TABLE = 12
 """A table of at most so many rows stays on one page."""
 
+SHORT_LIST = 8
+"""A list of at most so many items goes to the page of the signatures behind it, where the engine cannot part it."""
+
 SHORT_CLAUSE = 12
 """A clause that ends a document stays on one page if it has at most so many lines, lest a last page hold one or two."""
 
