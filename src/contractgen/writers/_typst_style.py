@@ -26,6 +26,8 @@ ASCENT = 0.8
 BLANK_LINE = 20
 """Height of a line that is to be written on, in points."""
 
+POINTS_PER_MM = 72 / 25.4
+
 PERSIAN = "۰۱۲۳۴۵۶۷۸۹"
 
 
@@ -48,7 +50,7 @@ def families(styles: Styles, language: str) -> tuple[str, ...]:
 
 def house(styles: Styles, language: str, direction: Direction, digits: Digits) -> str:
     """Return the module for all documents of this language, direction and way of counting pages."""
-    named, fonts = styles.named, ", ".join(literal(name) for name in families(styles, language))
+    named, fonts = _named(styles), ", ".join(literal(name) for name in families(styles, language))
     figures = literal(PERSIAN if digits == "arabext" else "0123456789")
     lines = [
         f"#let page-digits(n) = str(n).clusters().map(c => {figures}.clusters().at(int(c))).join()",
@@ -86,6 +88,13 @@ def house(styles: Styles, language: str, direction: Direction, digits: Digits) -
         "body }",
     ]
     return "\n".join(lines) + "\n"
+
+
+def _named(styles: Styles) -> dict[str, Style]:
+    """Return the named styles; as in CSS, the space above a caption is added to that below the text before it."""
+    caption = styles.named["caption"]
+    above = caption.space_before + styles.named["body"].space_after
+    return {**styles.named, "caption": replace(caption, space_before=above)}
 
 
 def look(style: Style, around: Style | None, styles: Styles) -> str:
@@ -160,4 +169,8 @@ def _page(styles: Styles, direction: Direction) -> str:
     page = styles.page
     left, right = (page.end_mm, page.start_mm) if direction == "rtl" else (page.start_mm, page.end_mm)
     margin = f"top: {page.top_mm:g}mm, bottom: {page.bottom_mm:g}mm, left: {left:g}mm, right: {right:g}mm"
-    return f"width: {page.width_mm:g}mm, height: {page.height_mm:g}mm, margin: ({margin})"
+    head, foot = (
+        f"{name}: {(room - styles.named[part].size * styles.named[part].leading / POINTS_PER_MM) / 2:.4g}mm"
+        for name, part, room in (("header-ascent", "header", page.top_mm), ("footer-descent", "footer", page.bottom_mm))
+    )  # in the middle of the margin, as in CSS
+    return f"width: {page.width_mm:g}mm, height: {page.height_mm:g}mm, margin: ({margin}), {head}, {foot}"
