@@ -52,6 +52,7 @@ def _screen(styles: Styles) -> str:
     width = styles.page.width_mm
     return f"""
 a.why:not(.mark) bdi {{ text-decoration: underline dotted {accent} 1px; text-underline-offset: 2.5pt }}
+:is(.addressee, .pairs) {{ line-height: 25px }}
 a.why.mark {{ padding: 4px 9px; margin-inline: -7px }}
 :is(.notes, .left-out) a {{ text-decoration: underline }}
 .notes ol {{ display: flex; flex-direction: column }}

@@ -51,6 +51,7 @@ class Dependency:
 DEPENDENCIES = (
     Dependency("babel", "2.18", "babel", "dates, numbers and units of each language"),
     Dependency("click", "8.1", "click", "the command line"),
+    Dependency("cssselect2", "0.8", "cssselect2", "styles of PDF pages"),
     Dependency("jinja2", "3.1.6", "jinja2", "merging values into clauses"),
     Dependency("markdown-it-py", "4", "markdown_it", "reading clauses"),
     Dependency("num2words", "0.5.14", "num2words", "amounts in words"),

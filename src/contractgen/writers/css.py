@@ -229,7 +229,7 @@ main a {{ text-decoration: underline; text-underline-offset: 2px }}
 @media screen and (max-width: {page.width_mm}mm) {{
 main, .running {{ padding-inline: 4vw }}
 .table {{ table-layout: auto }}
-.table th, .table td {{ padding-inline: 3px }}
+.table th, .table td {{ padding-inline: 3px; font-size: 7.5pt }}
 .table td:not(.number) {{ overflow-wrap: anywhere }}
 .table tr > .number {{ white-space: normal }}
 }}
