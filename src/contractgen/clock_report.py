@@ -9,10 +9,8 @@ from collections.abc import Callable, Iterator
 from decimal import Decimal
 from typing import Any
 
-from babel.numbers import get_currency_precision
-
 from contractgen.clock import Clock, Segment
-from contractgen.values import Figure
+from contractgen.values import Figure, decimals_of
 from contractgen.waiting import Offer, amount_of, date_of, offer_data, price_of, source_data
 
 COLUMNS = ("from", "to", "days", "first day", "last day", "each day adds", "", "what is billed", "sources")
@@ -64,7 +62,7 @@ def step_of(segment: Segment) -> str:
     least, most = segment.step
     if segment.first.price is None or not most:
         return ""
-    places = get_currency_precision(segment.first.price.currency)
+    places = decimals_of(segment.first.price.currency)
     amounts = [f"{Decimal(minor).scaleb(-places):,f}" for minor in dict.fromkeys((least, most))]
     return " to ".join(amounts)
 

@@ -7,7 +7,7 @@ what is present, never on the values themselves; that is the law that ``key`` wr
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from contractgen.attachments import JSON, Attachment
@@ -25,7 +25,7 @@ from contractgen.selection import Selection
 from contractgen.terms import Entry, Terms
 from contractgen.tree import Document, Value
 from contractgen.values import Amount, Cause, Figure, Kind
-from contractgen.writers.forms import DAY, MARKED_DAY, Carried, Content, NoForm, Slot, Unfit
+from contractgen.writers.forms import DAY, MARKED_DAY, Carried, Content, NoForm, Slot, Unfit, text_of
 
 
 def key(terms: Terms) -> Hashable:
@@ -64,6 +64,14 @@ class Shown:
     where: Where
     form: str
 
+    def content(self, index: int, terms: Terms, outlook: Outlook, _contents: Sequence[Content]) -> Content:
+        """Return the figure as it is shown; what it showed last is kept, for a policy's figures stay the same."""
+        figure = self.where.figure(terms)
+        known = outlook.last.get(index)
+        if known is None or known[0] is not figure.amount:  # field and kind are part of the key
+            known = outlook.last[index] = (figure.amount, sealed(outlook.locale, figure, self.form))
+        return known[1]
+
 
 @dataclass(frozen=True, slots=True)
 class Particle:
@@ -72,6 +80,10 @@ class Particle:
     of: int
     pair: str
 
+    def content(self, _index: int, _terms: Terms, outlook: Outlook, contents: Sequence[Content]) -> Content:
+        """Return the particle for what stands before it."""
+        return outlook.locale.particle(text_of(contents[self.of]), self.pair)
+
 
 @dataclass(frozen=True, slots=True)
 class Spelling:
@@ -79,10 +91,18 @@ class Spelling:
 
     where: Where
 
+    def content(self, _index: int, terms: Terms, _outlook: Outlook, _contents: Sequence[Content]) -> Content:
+        """Return the spelling."""
+        return self.where.figure(terms).canonical
+
 
 @dataclass(frozen=True, slots=True)
 class Day:
     """The document's day, as ``2025-03-01``."""
+
+    def content(self, _index: int, terms: Terms, _outlook: Outlook, _contents: Sequence[Content]) -> Content:
+        """Return the day."""
+        return terms.day.isoformat()
 
 
 Source = Shown | Particle | Spelling | Day
@@ -102,33 +122,14 @@ class Outlook:
     def contents(self, terms: Terms, record: Marked) -> list[Content]:
         """Return what fills the holes for another contract of the same key; raises ``Unfit`` for what has no text."""
         contents: list[Content] = []
-        locale = self.locale
         try:
             for index, source in enumerate(self.sources):
-                match source:
-                    case Shown():
-                        contents.append(self._shown(index, source, source.where.figure(terms)))
-                    case Particle():
-                        contents.append(locale.particle(_text(contents[source.of]), source.pair))
-                    case Spelling():
-                        contents.append(source.where.figure(terms).canonical)
-                    case Day():
-                        contents.append(terms.day.isoformat())
+                contents.append(source.content(index, terms, self, contents))
         except (CannotShow, ContractgenError) as fault:
             raise Unfit from fault
         if self.carried is not None:
             contents.append(Carried(self.carried.filled(record_text(record), contents)))
         return contents
-
-    def _shown(self, index: int, source: Shown, figure: Figure) -> Value:
-        known = self.last.get(index)
-        if known is None or known[0] is not figure.amount:  # field and kind are part of the key
-            known = self.last[index] = (figure.amount, sealed(self.locale, figure, source.form))
-        return known[1]
-
-
-def _text(content: Content) -> str:
-    return content if isinstance(content, str) else content.text
 
 
 @dataclass(slots=True)

@@ -14,7 +14,6 @@ from functools import cache, lru_cache
 from pathlib import Path
 from typing import Annotated, Any, get_args, get_origin
 
-from babel.numbers import get_currency_precision, list_currencies
 from pydantic import BaseModel
 
 from contractgen.errors import InvalidData, Place, Problem, did_you_mean
@@ -22,7 +21,7 @@ from contractgen.files import Marked
 from contractgen.record import Record, moment_of
 from contractgen.record_file import parse_record, read_record
 from contractgen.validation import inner_model, validate
-from contractgen.values import Amount, Cause, Choice, Day, Figure, Kind, Money, Origin
+from contractgen.values import Amount, Cause, Choice, Day, Figure, Kind, Money, Origin, currencies, decimals_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +61,8 @@ def examine(marked: Marked) -> tuple[Contract, list[Problem]]:
     Such a contract serves no other end. Raises ``InvalidData`` where the shape is wrong.
     """
     record = validate(Record, marked, InvalidData)
-    given = tuple(_given(record, ""))
+    given: list[Given] = []
+    _collect(record, "", None, given)
     faults = list(_faults(record, given))
     unsound = {field for field, _, _ in faults}
     problems = sorted(Problem(marked.place(*_key(field)), cause, repair) for field, cause, repair in faults)
@@ -83,7 +83,7 @@ def examine(marked: Marked) -> tuple[Contract, list[Problem]]:
 
 def to_money(amount: Decimal, currency: str) -> Money:
     """Return ``amount`` in minor units; it has been checked to have no more decimals than the currency."""
-    return Money(int(amount.scaleb(get_currency_precision(currency))), currency)
+    return Money(int(amount.scaleb(decimals_of(currency))), currency)
 
 
 @lru_cache(maxsize=8192)
@@ -97,26 +97,22 @@ Given = tuple[str, Kind, Any]
 """A field that is given: its dotted name, its kind and its value."""
 
 
-def _given(value: Any, field: str, kind: Kind | None = None) -> Iterator[Given]:
-    """Yield dotted name, kind and value of every field that is given."""
-    prefix = f"{field}." if field else ""
+def _collect(value: Any, prefix: str, kind: Kind | None, given: list[Given]) -> None:
+    """Add every field that is given in a shape, list or table, its name led by ``prefix``."""
     if isinstance(value, BaseModel):
-        for name, inner in _kinds(type(value)):
-            item = getattr(value, name)
-            if item is None:
-                continue
-            if isinstance(item, _NESTED):
-                yield from _given(item, f"{prefix}{name}", inner)
-            elif inner is not None:
-                yield f"{prefix}{name}", inner, item
+        fields = value.__dict__
+        items = [(name, inner, fields[name]) for name, inner in _kinds(type(value))]
     elif isinstance(value, list):
-        for index, item in enumerate(value):
-            yield from _given(item, f"{prefix}{index}", kind)
-    elif isinstance(value, dict):
-        for name, item in value.items():
-            yield from _given(item, f"{prefix}{name}", kind)
-    elif value is not None and kind is not None:
-        yield field, kind, value
+        items = [(str(index), kind, item) for index, item in enumerate(value)]
+    else:
+        items = [(name, kind, item) for name, item in value.items()]
+    for name, inner, item in items:
+        if item is None:
+            continue
+        if isinstance(item, _NESTED):
+            _collect(item, f"{prefix}{name}.", inner, given)
+        elif inner is not None:
+            given.append((f"{prefix}{name}", inner, item))
 
 
 def _amount(value: Any, kind: Kind, field: str, currency: str) -> Amount:
@@ -177,11 +173,11 @@ def _faults(record: Record, given: Iterable[Given]) -> Iterator[Fault]:
 
 
 def _currency_faults(record: Record, given: Iterable[Given]) -> Iterator[Fault]:
-    if record.currency not in list_currencies():
+    if record.currency not in currencies():
         known = did_you_mean(record.currency, ["KRW", "IRR", "USD", "EUR", "JPY"])
         yield "currency", f'"currency" is "{record.currency}", which is no ISO 4217 currency', known
         return
-    places = get_currency_precision(record.currency)
+    places = decimals_of(record.currency)
     for name, kind, value in given:
         if kind is Kind.MONEY and value.scaleb(places) != value.scaleb(places).to_integral_value():
             most = f"at most {places} decimals" if places else "no decimals"

@@ -12,11 +12,9 @@ from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from babel.numbers import get_currency_precision
-
 from contractgen.due import Due, Season
 from contractgen.due_report import COLUMNS, PRICES, currency_of
-from contractgen.values import Money
+from contractgen.values import Money, decimals_of
 from contractgen.waiting import Offer, amount_of, date_of, price_of
 from contractgen.workbooks_out import new_workbook
 
@@ -145,7 +143,7 @@ class _Sheets:
                 sheet.write_string(row, column, str(value))
 
     def _money(self, currency: str) -> Any:
-        places = get_currency_precision(currency)
+        places = decimals_of(currency)
         pattern = "#,##0" + ("." + "0" * places if places else "")
         if pattern not in self.money:
             self.money[pattern] = self.book.add_format({"num_format": pattern})

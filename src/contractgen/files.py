@@ -174,7 +174,7 @@ def write_whole(path: Path, content: bytes) -> None:
 
 def write_aside(path: Path, content: bytes, name: str = "") -> Path:
     """Write ``content`` beside ``path`` under a temporary name that begins with ``name``; return the temporary path."""
-    if path.exists() and not path.is_file():
+    if os.path.exists(path) and not path.is_file():  # noqa: PTH110  (fast)
         what = "a folder" if path.is_dir() else "a device"
         raise OutputError.at(
             Place(str(path)), f"cannot be written: it is {what}", "name a file, or - for standard output"

@@ -12,7 +12,6 @@ from typing import Annotated, Any
 
 from babel import Locale as Cldr
 from babel import UnknownLocaleError
-from babel.numbers import get_currency_precision, list_currencies
 from pydantic import AfterValidator, BeforeValidator, Field
 
 from contractgen.errors import Place, Problem, TemplateFault
@@ -20,9 +19,8 @@ from contractgen.files import Marked
 from contractgen.numerals import COUNTERS, Spelling, Symbols
 from contractgen.tree import Digits, Direction
 from contractgen.validation import Shape, validate
-from contractgen.values import Calendar, Unit
+from contractgen.values import Calendar, Unit, currencies, decimals_of
 
-_CURRENCIES = frozenset(list_currencies())
 _PLURALS = ("zero", "one", "two", "few", "many", "other")
 
 
@@ -249,11 +247,11 @@ def _completeness(marked: Marked, code: str) -> Iterator[Problem]:
     for currency, forms in _table(marked, "currency").items():
         place = marked.place("currency", currency)
         has_minor = isinstance(forms, dict) and "words_minor" in forms
-        if currency not in _CURRENCIES:
+        if currency not in currencies():
             yield Problem(place, f'"{currency}" is no ISO 4217 currency', "write its three letters, such as KRW")
-        elif get_currency_precision(currency) and not has_minor:
+        elif decimals_of(currency) and not has_minor:
             yield Problem(place, f'{currency} has minor units but no "words_minor"', "add it")
-        elif has_minor and not get_currency_precision(currency):
+        elif has_minor and not decimals_of(currency):
             yield Problem(place, f'{currency} has no minor units but a "words_minor"', "remove it")
 
 

@@ -16,7 +16,6 @@ from functools import cached_property, lru_cache
 from typing import Any
 
 from babel import Locale as Cldr
-from babel.numbers import get_currency_precision
 
 from contractgen.calendars import to_jalali
 from contractgen.errors import Place, TemplateFault, did_you_mean
@@ -42,6 +41,7 @@ from contractgen.values import (
     LocalText,
     Money,
     Weekday,
+    decimals_of,
 )
 
 
@@ -260,7 +260,7 @@ def _percent(locale: Locale, percent: int | Decimal, form: str) -> str:
 
 def _money(locale: Locale, money: Money, form: str) -> str:
     forms = locale.currency(money.currency)
-    places = get_currency_precision(money.currency)
+    places = decimals_of(money.currency)
     if form in forms.also:
         also = forms.also[form]
         return _with_rest(locale, money, also.per * 10**places, also.words, also.words_minor)

@@ -18,7 +18,7 @@ from contractgen.policy_shape import CellShape, FigureShape, NumbersShape, Polic
 from contractgen.policy_values import read_amount
 from contractgen.sources import Sources, load_sources
 from contractgen.validation import validate
-from contractgen.values import Amount, Cause, Figure, Kind, Origin
+from contractgen.values import Amount, Cause, Figure, Kind, LocalText, Origin
 
 MOST_DAYS = 512
 """Of how many days a policy remembers its figures."""
@@ -184,6 +184,8 @@ class Policy:
     file: str
     name: Mapping[str, str]
     marked: Marked
+    named: Figure
+    """The vendor's name, as documents show it."""
     sources: Sources
     in_force: date
     rules: Mapping[str, tuple[str, ...]]
@@ -242,6 +244,12 @@ class _Reader:
             file=self.marked.file,
             name={str(code): text for code, text in head.name.items()},
             marked=self.marked,
+            named=Figure(
+                "vendor.name",
+                Kind.NAME,
+                LocalText(by_locale={str(code): text for code, text in head.name.items()}),
+                Cause(Origin.POLICY, "policy.name", self.marked.place("policy", "name")),
+            ),
             sources=sources,
             in_force=head.in_force,
             rules={name: tuple(cite) for name, cite in shape.rules.items()},

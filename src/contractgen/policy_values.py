@@ -10,11 +10,9 @@ from collections.abc import Mapping
 from datetime import time
 from decimal import Decimal, InvalidOperation
 
-from babel.numbers import get_currency_precision
-
 from contractgen.countries import country
 from contractgen.errors import did_you_mean
-from contractgen.values import Amount, Duration, Kind, LocalText, Money, Unit, Weekday
+from contractgen.values import Amount, Duration, Kind, LocalText, Money, Unit, Weekday, decimals_of
 
 
 def read_amount(kind: Kind, text: str | Mapping[str, str]) -> Amount:
@@ -61,7 +59,7 @@ def _money(text: str) -> Money:
     if not found:
         raise ValueError(f'"{text}" is not an amount of money | write for instance "3000000 IRR"')
     currency = found[2]
-    scaled = Decimal(found[1]).scaleb(get_currency_precision(currency))
+    scaled = Decimal(found[1]).scaleb(decimals_of(currency))
     if scaled != scaled.to_integral_value():
         raise ValueError(f'"{text}" has more decimals than {currency} | write whole units')
     return Money(int(scaled), currency)

@@ -12,9 +12,10 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from decimal import Decimal
 from enum import StrEnum
+from functools import cache
 from typing import Any
 
-from babel.numbers import get_currency_precision
+from babel.numbers import get_currency_precision, list_currencies
 
 from contractgen.errors import Place
 
@@ -205,8 +206,21 @@ def canonical(amount: Amount) -> str:
     return _SPELLINGS.get(type(amount), str)(amount)
 
 
+@cache
+def currencies() -> frozenset[str]:
+    """Return the codes of all ISO 4217 currencies, as CLDR lists them."""
+    return frozenset(list_currencies())
+
+
+@cache
+def decimals_of(currency: str) -> int:
+    """Return how many decimals amounts of a currency are written with; CLDR's count."""
+    found: int = get_currency_precision(currency)
+    return found
+
+
 def _money(amount: Money) -> str:
-    places = get_currency_precision(amount.currency)
+    places = decimals_of(amount.currency)
     number = f"{Decimal(amount.minor).scaleb(-places):f}" if places else str(amount.minor)
     return f"{number} {amount.currency}"
 

@@ -14,8 +14,6 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from babel.numbers import get_currency_precision
-
 from contractgen.api import decide
 from contractgen.calendars import parse_day
 from contractgen.contract import make_contract
@@ -26,7 +24,7 @@ from contractgen.policy import Policy
 from contractgen.selection import Refusal, Selection
 from contractgen.sources import Sources
 from contractgen.terms import Terms
-from contractgen.values import Cause, Day, Figure, Money
+from contractgen.values import Cause, Day, Figure, Money, decimals_of
 
 DOCUMENT = "renewal-notice"
 RENEWAL, LATE = "renewal", "late-renewal"
@@ -133,7 +131,7 @@ def date_of(figure: Figure | None) -> date | None:
 
 def amount_of(money: Money) -> Decimal:
     """Return an amount in the currency's own unit: 4380000, 17520.00."""
-    return Decimal(money.minor).scaleb(-get_currency_precision(money.currency))
+    return Decimal(money.minor).scaleb(-decimals_of(money.currency))
 
 
 def price_of(offer: Offer | None) -> str:

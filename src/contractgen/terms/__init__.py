@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from contractgen.conditions import When, faults_of
 from contractgen.contract import Contract
@@ -35,7 +36,7 @@ from contractgen.terms import (
     totals,
 )
 from contractgen.terms.sheet import Entry, Sheet, Terms, before_first, record_field
-from contractgen.values import Cause, Choice, Fact, Figure, Kind, LocalText, Origin
+from contractgen.values import Cause, Choice, Fact, Figure, Kind, Origin
 
 __all__ = ["RULES", "Entry", "Rule", "Terms", "domains", "lay_out", "record_field", "work_out"]
 
@@ -133,22 +134,22 @@ def _raise(sheet: Sheet) -> None:
 def _put_common(sheet: Sheet) -> None:
     """Put down what every document shows: vendor, issuer, tier, and this document's own number and dates."""
     policy, contract = sheet.policy, sheet.contract
-    vendor = Figure(
-        "vendor.name",
-        Kind.NAME,
-        LocalText(by_locale=dict(policy.name)),
-        Cause(Origin.POLICY, "policy.name", policy.marked.place("policy", "name")),
-    )
-    sheet.figures["vendor.name"] = vendor
-    sheet.figures["issuer.name"] = contract.figures.get("issuer.name") or vendor
+    sheet.figures["vendor.name"] = policy.named
+    sheet.figures["issuer.name"] = contract.figures.get("issuer.name") or policy.named
     if "tier" not in policy.facts or len(policy.facts["tier"].domain) > 1:  # a single level is no tier to speak of
-        tier = Choice(f"tier.{policy.vendor}", contract.record.tier)
+        tier = _tier(policy.vendor, contract.record.tier)
         sheet.figures["tier"] = Figure("tier", Kind.CHOICE, tier, contract.figures["tier"].cause)
     prefix = f"documents.{sheet.document}."
     for name, figure in contract.figures.items():
         if name.startswith(prefix):
             short = f"document.{name.removeprefix(prefix)}"
             sheet.figures[short] = Figure(short, figure.kind, figure.amount, figure.cause)
+
+
+@lru_cache(maxsize=256)
+def _tier(vendor: str, tier: str) -> Choice:
+    """Return a vendor's tier; the same object each time, so that what it showed last is known again."""
+    return Choice(f"tier.{vendor}", tier)
 
 
 def _put_facts(sheet: Sheet) -> None:

@@ -11,7 +11,7 @@ from contractgen.errors import Problem
 from contractgen.money import Rounding
 from contractgen.rules.periods import ClosedDays, DayCount, ExpiryDateMeans, ForwardShift, MonthEnd, TermRule
 from contractgen.rules.reinstatement import FeeLine
-from contractgen.terms.sheet import Sheet, day_of, money_of, record_field
+from contractgen.terms.sheet import Sheet, day_of, money_of, once, record_field
 from contractgen.values import Duration, Figure, Weekday
 
 WEEKEND = frozenset({Weekday.SATURDAY, Weekday.SUNDAY})
@@ -34,6 +34,7 @@ def percent_of_policy(sheet: Sheet, name: str) -> Decimal:
     return amount
 
 
+@once
 def term_rule(sheet: Sheet) -> TermRule:
     """Return how terms are stepped and measured."""
     return TermRule(
@@ -44,16 +45,19 @@ def term_rule(sheet: Sheet) -> TermRule:
     )
 
 
+@once
 def rounding(sheet: Sheet) -> Rounding:
     """Return how printed lines are rounded."""
     return sheet.option("rounding", Rounding)
 
 
+@once
 def closed_days(sheet: Sheet) -> ClosedDays:
     """Return the days of rest for readings that shift a deadline."""
     return ClosedDays(WEEKEND, frozenset(day.date for day in sheet.contract.record.holidays))
 
 
+@once
 def forward_shift(sheet: Sheet) -> ForwardShift:
     """Return whether a forward deadline moves off a day of rest."""
     return sheet.option("forward_deadline_shift", ForwardShift)
@@ -76,6 +80,7 @@ def product_of(sheet: Sheet, index: int) -> dict[str, Figure]:
     return {name: sheet.contract.figures[field + name] for name in ("product", "quantity")}
 
 
+@once
 def fee_lines(sheet: Sheet) -> tuple[FeeLine, ...]:
     """Return the licence lines as fee lines, keyed by their ids."""
     return tuple(

@@ -31,7 +31,7 @@ from contractgen.terms.common import (
     term_rule,
     warn_of_open_offer,
 )
-from contractgen.terms.sheet import Sheet, day_of, money_of
+from contractgen.terms.sheet import Sheet, day_of, money_of, once
 from contractgen.values import Figure, Kind
 
 OUTCOMES = ("none", "accepted", "late", "form-defect", "partial-refused", "already-lapsed")
@@ -92,6 +92,7 @@ def licences(sheet: Sheet) -> None:
         sheet.add("licence_lines", "licence", {**row, "expiry": expiry_of_line(sheet, index)})
 
 
+@once
 def notice_rule(sheet: Sheet) -> NoticeRule:
     """Return how a notice is counted."""
     return NoticeRule(

@@ -7,11 +7,13 @@ and the clause that asks for it fails with that note.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
-from typing import TypeVar
+from functools import wraps
+from itertools import chain
+from typing import Any, TypeVar
 
 from contractgen.contract import Contract
 from contractgen.errors import Place, Problem, TemplateFault, did_you_mean
@@ -20,6 +22,7 @@ from contractgen.record import DocumentType
 from contractgen.values import Amount, Cause, Day, Fact, Figure, Kind, Money, Origin
 
 Option = TypeVar("Option", bound=StrEnum)
+Item = TypeVar("Item")
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +73,7 @@ class Sheet:
     problems: list[Problem] = field(default_factory=list)
     warnings: list[Problem] = field(default_factory=list)
     read: set[str] = field(default_factory=set)
+    kept: dict[Callable[[Sheet], Any], Any] = field(default_factory=dict)
 
     # ------------------------------------------------------------------------------------------------- reading
 
@@ -144,13 +148,12 @@ class Sheet:
     ) -> Figure:
         """Make a figure without a name of its own in the sheet; ``place``: the row of the policy that asks for it."""
         used = tuple([item for item in inputs if item is not None])
-        cites = dict.fromkeys(cite or self.cite)
-        for item in used:
-            cites.update(dict.fromkeys(item.cause.cite))
+        cites = [cite or self.cite, *[item.cause.cite for item in used]]
         for reading in readings:
             working += f"{'; ' if working else ''}{reading} = {self.reading(reading)}"
-            cites.update(dict.fromkeys(self.policy.readings[reading].cite))
-        return Figure(name, kind, amount, Cause(Origin.RULE, self.rule, place, tuple(cites), used, working))
+            cites.append(self.policy.readings[reading].cite)
+        once_each = tuple(dict.fromkeys(chain.from_iterable(cites)))
+        return Figure(name, kind, amount, Cause(Origin.RULE, self.rule, place, once_each, used, working))
 
     def put_day(  # noqa: PLR0913  a date has these parts
         self, name: str, day: date, like: Figure, inputs: Iterable[Figure | None] = (), working: str = "",
@@ -189,6 +192,19 @@ class Sheet:
             warnings=tuple(self.warnings),
             read=frozenset(self.read),
         )
+
+
+def once(read: Callable[[Sheet], Item]) -> Callable[[Sheet], Item]:
+    """Let what depends on record and policy alone be worked out once for a sheet, however many rules ask for it."""
+
+    @wraps(read)
+    def kept(sheet: Sheet) -> Item:
+        if read not in sheet.kept:
+            sheet.kept[read] = read(sheet)
+        found: Item = sheet.kept[read]
+        return found
+
+    return kept
 
 
 def before_first(figure: PolicyFigure, day: date) -> Problem:
