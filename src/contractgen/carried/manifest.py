@@ -23,6 +23,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from json.encoder import encode_basestring
 from pathlib import Path
 from typing import Any
 
@@ -91,7 +92,7 @@ def filled(frame: Frame, record: str, document: Document) -> Attachment:
 
 def listed(value: Value) -> str:
     """Return what the section ``values`` says of a value, as ``encoded`` would write it."""
-    exact, field, text = map(_ENCODER.encode, (value.canonical, value.field, value.text))
+    exact, field, text = map(encode_basestring, (value.canonical, value.field, value.text))
     return f'{{"canonical":{exact},"field":{field},"shown":{text}}}'
 
 
