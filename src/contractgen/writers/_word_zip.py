@@ -22,28 +22,29 @@ _DATE = 1 << 5 | 1
 _STORED, _DEFLATED, _VERSION, _UNIX = 0, 8, 20, 3
 _RIGHTS = 0o644 << 16
 _LOCAL = struct.Struct("<4s5H3L2H")
-_CENTRAL = struct.Struct("<4s6H3L5H2L")
+_CENTRAL = struct.Struct("<4s6H3L5HL")
+_OFFSET = struct.Struct("<L")
 _END = struct.Struct("<4s4H2LH")
 
 
 @dataclass(frozen=True, slots=True)
 class Packed:
-    """A part as it lies in the package."""
+    """A part as it lies in the package, and its line in the directory: all but where it lies, and its name."""
 
     name: bytes
-    checksum: int
-    size: int
-    method: int
-    content: bytes
+    part: bytes
+    line: bytes
 
 
 def packed(name: str, content: bytes) -> Packed:
     """Deflate one part, unless it is small."""
-    named, checksum, size = name.encode(), zlib.crc32(content), len(content)
-    if size < SMALL:
-        return Packed(named, checksum, size, _STORED, content)
-    deflate = zlib.compressobj(LEVEL, zlib.DEFLATED, -zlib.MAX_WBITS)
-    return Packed(named, checksum, size, _DEFLATED, deflate.compress(content) + deflate.flush())
+    named, method, shrunk = name.encode(), _STORED, content
+    if len(content) >= SMALL:
+        deflate = zlib.compressobj(LEVEL, zlib.DEFLATED, -zlib.MAX_WBITS)
+        method, shrunk = _DEFLATED, deflate.compress(content) + deflate.flush()
+    told = (_VERSION, 0, method, 0, _DATE, zlib.crc32(content), len(shrunk), len(content), len(named), 0)
+    line = _CENTRAL.pack(b"PK\1\2", _UNIX << 8 | _VERSION, *told, 0, 0, 0, _RIGHTS)
+    return Packed(named, _LOCAL.pack(b"PK\3\4", *told) + named + shrunk, line)
 
 
 def zipped(parts: Mapping[str, bytes]) -> bytes:
@@ -57,13 +58,9 @@ def bound(parts: Iterable[Packed]) -> bytes:
     index: list[bytes] = []
     offset = 0
     for part in parts:
-        sizes = (part.checksum, len(part.content), part.size)
-        head = _LOCAL.pack(b"PK\3\4", _VERSION, 0, part.method, 0, _DATE, *sizes, len(part.name), 0)
-        body += (head, part.name, part.content)
-        made_by = _UNIX << 8 | _VERSION
-        entry = (made_by, _VERSION, 0, part.method, 0, _DATE, *sizes, len(part.name), 0, 0, 0, 0, _RIGHTS, offset)
-        index += (_CENTRAL.pack(b"PK\1\2", *entry), part.name)
-        offset += len(head) + len(part.name) + len(part.content)
+        body.append(part.part)
+        index += (part.line, _OFFSET.pack(offset), part.name)
+        offset += len(part.part)
     directory = b"".join(index)
-    count = len(index) // 2
+    count = len(body)
     return b"".join([*body, directory, _END.pack(b"PK\5\6", 0, 0, count, count, len(directory), offset, 0)])
