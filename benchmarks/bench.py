@@ -50,6 +50,7 @@ BLOCK = 8
 """Records that one makes in a row before it is the other's turn, as a batch does: its caches are warm."""
 
 Job = Callable[[int], object]
+Work = Callable[[int, Callable[[], object]], None]
 Case = tuple[str, str]
 
 
@@ -180,15 +181,22 @@ class Bench:
         (ours,) = self.in_turns(lambda number: decide(contracts[number], case[1], self.books))
         return Line(name, ours, "a millisecond", 1.0, goal)
 
-    def workers(self, name: str, case: Case, goal: float) -> Line:
-        """Two processes beside one, each with its own press; time for a document of both together."""
-        count = self.rounds * 20
-        one, two = (_together(case, count // workers, workers) / count * 1000 for workers in (1, 2))
-        return Line(name, two, "one worker", one, goal)
+    def workers(self, name: str, goal: float) -> Line:
+        """Two processes beside one, each with its own press; time for a letter of both together."""
+        return self._two_beside_one(name, _letters, "one worker", goal)
 
-    def memory(self, name: str, case: Case, count: int, goal: float) -> str:
+    def ceiling(self, name: str) -> Line:
+        """Two processes of bare arithmetic beside one: what this machine's second core is worth."""
+        return self._two_beside_one(name, _arithmetic, "one process", 1)
+
+    def _two_beside_one(self, name: str, work: Work, beside: str, goal: float) -> Line:
+        count = self.rounds * 50
+        one, two = (_together(work, count // workers, workers) / count * 1000 for workers in (1, 2))
+        return Line(name, two, beside, one, goal)
+
+    def memory(self, name: str, count: int, goal: float) -> str:
         """Peak memory for ``count`` records and for ten times as many, each in a new process."""
-        small, large = (_peak(case, number) for number in (count, 10 * count))
+        small, large = (_peak(number) for number in (count, 10 * count))
         met = "yes" if large / small <= goal else "no"
         beside = f"{count:,} records, MiB"
         return (
@@ -197,47 +205,58 @@ class Bench:
         )
 
 
-def make_many(case: Case, count: int, folder: Path) -> None:
+def make_many(press: Press, count: int, folder: Path) -> None:
     """Make ``count`` letters into files, as a worker does."""
-    press = Press(library(), case[1], "docx")
-    for number, marked in enumerate(records(case[0], count)):
+    for number, marked in enumerate(records(LETTER[0], count)):
         made = press.make(make_contract(marked), "ko")
         if isinstance(made, Printed):
             write_whole(folder / f"{number}.docx", made.content)
 
 
-def _together(case: Case, count: int, workers: int) -> float:
-    """Return the seconds that ``workers`` processes take for ``count`` documents each, their start left out."""
+def _letters(count: int, wait: Callable[[], object]) -> None:
+    """Make letters, between two calls of ``wait``."""
+    press = Press(library(), LETTER[1], "docx")
+    with tempfile.TemporaryDirectory() as folder:
+        make_many(press, WARM, Path(folder))
+        wait()
+        make_many(press, count, Path(folder))
+        wait()
+
+
+def _arithmetic(count: int, wait: Callable[[], object]) -> None:
+    """Count, between two calls of ``wait``, for about as long as the letters take."""
+    wait()
+    for _ in range(count):
+        sum(range(100_000))
+    wait()
+
+
+def _together(work: Work, count: int, workers: int) -> float:
+    """Return the seconds that ``workers`` processes take for ``count`` pieces of work each, without start and end."""
     context = multiprocessing.get_context("spawn")
-    ready = context.Barrier(workers + 1)
-    processes = [context.Process(target=_worker, args=(case, count, ready)) for _ in range(workers)]
+    barrier = context.Barrier(workers + 1)
+    processes = [context.Process(target=work, args=(count, barrier.wait)) for _ in range(workers)]
     for process in processes:
         process.start()
-    ready.wait()
+    barrier.wait()
     start = time.perf_counter()
+    barrier.wait()
+    taken = time.perf_counter() - start
     for process in processes:
         process.join()
-    return time.perf_counter() - start
+    return taken
 
 
-def _worker(case: Case, count: int, ready: object) -> None:
-    with tempfile.TemporaryDirectory() as folder:
-        make_many(case, WARM, Path(folder))
-        ready.wait()  # type: ignore[attr-defined]
-        make_many(case, count, Path(folder))
-
-
-def _peak(case: Case, count: int) -> float:
+def _peak(count: int) -> float:
     """Return the peak memory, in MiB, of a new process that makes ``count`` documents."""
     command = [sys.executable, __file__, "--peak", str(count)]
-    del case
     return float(subprocess.run(command, capture_output=True, text=True, check=True).stdout)
 
 
 def peak(count: int) -> None:
     """Make documents and print this process's peak memory, in MiB."""
     with tempfile.TemporaryDirectory() as folder:
-        make_many(LETTER, count, Path(folder))
+        make_many(Press(library(), LETTER[1], "docx"), count, Path(folder))
     print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
 
 
@@ -284,8 +303,9 @@ def lines(bench: Bench, count: int) -> dict[str, Callable[[str], object]]:
         "PDF SDD, Typst, ko": lambda name: bench.pdf(name, SERVICES, "ko", "typst", 14),
         "PDF letter, Typst, office": lambda name: bench.office(name, LETTER, "ko", 10),
         "rules, figures, selection": lambda name: bench.rules(name, LETTER, 1),
-        "two workers, DOCX letter": lambda name: bench.workers(name, LETTER, 1.7),
-        "memory, ten times the records": lambda name: bench.memory(name, LETTER, count, 1.1),
+        "two workers, DOCX letter": lambda name: bench.workers(name, 1.7),
+        "two processes, bare arithmetic": bench.ceiling,
+        "memory, ten times the records": lambda name: bench.memory(name, count, 1.1),
     }
 
 
