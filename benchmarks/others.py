@@ -1,11 +1,12 @@
 """What others make of the same content: in a document of ours, out files by docxtpl, WeasyPrint and LibreOffice.
 
-They begin with finished words and values. docxtpl fills a template with the same paragraphs, tables and values;
+They begin with finished words and values. docxtpl fills a template that gives the same document, or a plain one;
 WeasyPrint is called as its manual shows, on our page with the same fonts; LibreOffice stays open and converts our DOCX.
 """
 
 from __future__ import annotations
 
+import io
 import os
 import subprocess
 import tempfile
@@ -13,10 +14,11 @@ import time
 from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 import docx
 import docxtpl  # type: ignore[import-untyped]
+from docx.opc.constants import RELATIONSHIP_TYPE as RT
 
 from contractgen.library import library
 from contractgen.tree import Block, Clause, Document, Inlines, Table, Value, block_inlines, plain, walk_inlines
@@ -25,13 +27,13 @@ from contractgen.writers import pdf_fonts, writer_for
 Values = dict[str, str]
 
 
-def values_of(document: Document) -> Values:
-    """Return what fills the template of a document: each value by its place."""
+def plain_values_of(document: Document) -> Values:
+    """Return what fills the plain template of a document: each value by its place."""
     return _walked(document, docx.Document())
 
 
-def template_of(document: Document, path: Path) -> None:
-    """Write a Word template with the words and tables of ``document`` and a tag for each value."""
+def plain_template_of(document: Document, path: Path) -> None:
+    """Write a plain Word template with the words and tables of ``document`` and a tag for each value."""
     word = docx.Document()
     _walked(document, word)
     word.save(str(path))
@@ -68,6 +70,30 @@ def _walked(document: Document, word: docx.document.Document) -> Values:
     for block in document.blocks:
         add(block)
     return context
+
+
+def values_of(document: Document) -> Values:
+    """Return what fills the template that ``template_of`` makes: each value by its place."""
+    word = docx.Document(io.BytesIO(writer_for("docx").write(document, library().styles())))
+    return {f"v{index}": text.text or "" for index, text in enumerate(_value_texts(word))}
+
+
+def template_of(document: Document, path: Path) -> None:
+    """Write the Word file of ``document``, made by us, with a tag in place of each value's text.
+
+    What docxtpl makes of it is the same document as ours: styles, controls, numbering, headers and footers.
+    """
+    word = docx.Document(io.BytesIO(writer_for("docx").write(document, library().styles())))
+    for index, text in enumerate(_value_texts(word)):
+        text.text = f"{{{{ v{index} }}}}"
+    word.save(str(path))
+
+
+def _value_texts(word: docx.document.Document) -> list[Any]:
+    """Return the text elements of all values: runs that stand in a content control of their own."""
+    roots = [word.element]
+    roots += [one.target_part.element for one in word.part.rels.values() if one.reltype in (RT.HEADER, RT.FOOTER)]
+    return [text for root in roots for text in root.xpath(".//w:sdt/w:sdtContent/w:r/w:t")]
 
 
 def docxtpl_job(template: Path, context: Values, target: Path) -> None:

@@ -122,6 +122,8 @@ def test_the_doctor_finds_a_healthy_machine_healthy(tmp_path: Path) -> None:
             True,
         ),
         ({"which": lambda _: None}, "soffice", "apt-get install libreoffice-writer-nogui", True),
+        ({"which": lambda _: None}, "chromium", "apt-get install chromium", True),
+        ({"which": lambda _: None}, "jaxb-runtime.jar", "apt-get install libjaxb-java", True),
         (
             {"data": lambda: paths.built_in_data(Path("/nowhere/at/all"))},
             "templates and policies",

@@ -165,14 +165,21 @@ def test_nothing_but_the_fonts_is_fetched(tmp_path: Path) -> None:
     secret.write_bytes(b"no")
     for address in (secret.as_uri(), "http://127.0.0.1:9/a.png"):
         with pytest.raises(OutputError, match="asks for what it may not have"):
-            render(f'<html lang="en"><img alt="" src="{address}">', "", "", (), Place("test"))
+            render(f'<html lang="en"><img alt="" src="{address}"></html>', "", "", (), Place("test"))
 
 
 def test_what_the_engine_complains_of_is_not_lost() -> None:
     from contractgen.writers.pdf_engine import render  # noqa: PLC0415
 
     with pytest.raises(OutputError, match=r"complains: .*colour"):
-        render('<html lang="en"><title>a</title><p>a</p>', "", "p { colour: red }", (), Place("test"))
+        render('<html lang="en"><title>a</title><p>a</p></html>', "", "p { colour: red }", (), Place("test"))
+
+
+def test_a_page_that_is_not_well_formed_is_refused_and_not_repaired() -> None:
+    from contractgen.writers.pdf_engine import render  # noqa: PLC0415
+
+    with pytest.raises(OutputError, match="the page is not well formed"):
+        render('<html lang="en"><title>a</title><p>a</html>', "", "", (), Place("test"))
 
 
 def test_missing_libraries_are_named_with_their_packages(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from dataclasses import replace
@@ -11,9 +12,21 @@ import pypdfium2  # type: ignore[import-untyped]
 import pytest
 
 from contractgen.errors import OutputError, Place
-from contractgen.tree import Document, Paragraph, Text, Value
+from contractgen.tree import (
+    BulletItem,
+    Clause,
+    Column,
+    Document,
+    Paragraph,
+    Row,
+    RowRole,
+    Signatures,
+    Table,
+    Text,
+    Value,
+)
 from contractgen.values import Cause, Kind, Origin
-from contractgen.writers import pdf_typst
+from contractgen.writers import Writer, pdf, pdf_typst
 from test_writers_conformance import STYLES, letters, read_pdf_by_lines, written
 from writer_samples import HARD_NAME, LANGUAGES, SAMPLES, agreement, letter
 
@@ -84,6 +97,57 @@ def test_the_file_is_tagged_and_tells_its_title_and_the_documents_own_date(langu
 def test_both_engines_take_as_many_pages(name: str) -> None:
     ours, other = (len(pages(written(way, name))) for way in ("pdf", "pdf typst"))
     assert abs(ours - other) <= 1
+
+
+@pytest.mark.parametrize("engine", [pdf, pdf_typst])
+def test_no_sum_of_a_long_table_stands_first_on_a_page(engine: Writer) -> None:
+    """Each sum would be the first of its page at one of these lengths, were it not held."""
+    for lines in (5, 6, 7, 9):
+        *_, last = pages(engine.write(quote(lines), STYLES))
+        assert "Total" in last
+        assert re.match(r"Item\s+Amount\s+Thing \d+\s", last), last
+
+
+def test_the_rows_that_end_a_table_are_rows_like_any_other() -> None:
+    assert b"/TFoot" not in pdf_typst.write(quote(6), STYLES)
+
+
+def quote(lines: int) -> Document:
+    """Return ``lines`` lines of text, then a table that fills the rest of the page."""
+    rows = [("Item", "Amount"), *((f"Thing {number}", str(number)) for number in range(1, 31))]
+    rows += [("Subtotal", "465"), ("Discount", "65"), ("Total", "400")]
+    roles: dict[str, RowRole] = {"Item": "header", "Subtotal": "subtotal", "Discount": "subtotal", "Total": "total"}
+    made = (Row(tuple((Text(cell),) for cell in row), roles.get(row[0], "body")) for row in rows)
+    table = Table((Column(width=4), Column("number", 2)), tuple(made))
+    return replace(letter("en"), header=(), footer=(), blocks=(*[Paragraph((Text("Line."),))] * lines, table))
+
+
+@pytest.mark.parametrize("engine", [pdf, pdf_typst])
+def test_nothing_is_signed_on_a_page_without_text(engine: Writer) -> None:
+    """The last block before the signatures goes with them to the next page, be it a paragraph, a list or a table."""
+    cells = tuple((Text(text),) for text in ("The end", "1"))
+    signed = next(block for block in agreement("en").blocks if isinstance(block, Signatures))
+    endings = (
+        (Paragraph((Text("The end."),)),),
+        (BulletItem((Text("The beginning,"),)), BulletItem((Text("The end."),))),
+        (Table((Column(), Column("number")), (Row(cells),)),),
+    )
+    for ending in endings:
+        blocks = (*[Paragraph((Text("Line."),))] * 29, *ending, signed)
+        first, last = pages(engine.write(replace(letter("en"), header=(), footer=(), blocks=blocks), STYLES))
+        assert "The end" in last
+        assert "Line." in first
+
+
+def test_the_last_clause_has_the_space_above_its_heading_that_all_have() -> None:
+    """A short last clause is held together, and a block loses the space above what it begins with."""
+    words = (Paragraph((Text("Words."),)),)
+    clauses = (Clause(f"c{n}", "plain", (Text(f"Heading {n}"),), words) for n in range(3))
+    sample = replace(letter("en"), header=(), footer=(), blocks=tuple(clauses))
+    with pypdfium2.PdfDocument(pdf_typst.write(sample, STYLES)) as file:
+        text = file[0].get_textpage()
+        feet = [text.get_charbox(found.start())[1] for found in re.finditer("Heading", text.get_text_range())]
+    assert feet[0] - feet[1] == pytest.approx(feet[1] - feet[2], abs=0.1)
 
 
 def test_page_numbers_are_counted_in_the_documents_digits() -> None:

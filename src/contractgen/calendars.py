@@ -59,7 +59,7 @@ def days_in_month(year: int, month: int, calendar: Calendar) -> int:
     return gregorian.monthrange(year, month)[1]
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=2048)
 def add_months(day: date, months: int, calendar: Calendar) -> date:
     """Return ``day`` moved by ``months`` in ``calendar``, clamped to the end of the month reached.
 
@@ -72,7 +72,7 @@ def add_months(day: date, months: int, calendar: Calendar) -> date:
     return from_jalali(year, month, number) if calendar is Calendar.JALALI else date(year, month, number)
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=2048)
 def parse_day(text: str) -> Day:
     """Read a day as typed: ``2025-03-01`` is Gregorian, ``1403/12/10`` Jalali; Persian and Arabic digits count too."""
     typed = "".join(str(unicodedata.decimal(character, character)) for character in text.strip())

@@ -119,6 +119,7 @@ class Press:
         self.counts = Counts()
         self._kinds: _Kept[_Kind] = _Kept(most, worth)
         self._forms: _Kept[Form] = _Kept(most, worth)
+        self._renders: dict[str, Render] = {}
 
     def make(self, contract: Contract, locale: str, number: str = "", working: str = "") -> Printed | Refusal:
         """Make one document; raises what ``api.generate`` raises.
@@ -131,7 +132,7 @@ class Press:
         if refused is not None:
             return replace(refused, record=contract.marked)
         terms = with_number(terms, number, working)
-        job = _Job(policy, terms, replace(self.wanted, locale=locale), contract.marked)
+        job = _Job(policy, terms, self._asked(locale), contract.marked)
         content = self._filled(job)
         if content is None:
             self.counts.written += 1
@@ -139,6 +140,11 @@ class Press:
         else:
             self.counts.filled += 1
         return Printed(content, self.wanted.format, locale, terms)
+
+    def _asked(self, locale: str) -> Render:
+        if locale not in self._renders:
+            self._renders[locale] = replace(self.wanted, locale=locale)
+        return self._renders[locale]
 
     def _filled(self, job: _Job) -> bytes | None:
         """Return the document made from a form; None where there is none, or a value does not fit into it."""

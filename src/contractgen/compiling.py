@@ -24,7 +24,7 @@ from contractgen.merging import Merger, sealed
 from contractgen.selection import Selection
 from contractgen.terms import Entry, Terms
 from contractgen.tree import Document, Value
-from contractgen.values import Cause, Figure, Kind
+from contractgen.values import Amount, Cause, Figure, Kind
 from contractgen.writers.forms import DAY, MARKED_DAY, Carried, Content, NoForm, Slot, Unfit
 
 
@@ -96,16 +96,18 @@ class Outlook:
     sources: tuple[Source, ...]
     locale: Locale
     carried: CarriedForm | None
+    last: dict[int, tuple[Amount, Value]] = field(default_factory=dict, compare=False, repr=False)
+    """What each figure showed last: a policy's figures are the same objects in every contract."""
 
     def contents(self, terms: Terms, record: Marked) -> list[Content]:
         """Return what fills the holes for another contract of the same key; raises ``Unfit`` for what has no text."""
         contents: list[Content] = []
         locale = self.locale
         try:
-            for source in self.sources:
+            for index, source in enumerate(self.sources):
                 match source:
                     case Shown():
-                        contents.append(sealed(locale, source.where.figure(terms), source.form))
+                        contents.append(self._shown(index, source, source.where.figure(terms)))
                     case Particle():
                         contents.append(locale.particle(_text(contents[source.of]), source.pair))
                     case Spelling():
@@ -115,8 +117,14 @@ class Outlook:
         except (CannotShow, ContractgenError) as fault:
             raise Unfit from fault
         if self.carried is not None:
-            contents.append(Carried(self.carried.filled(record_text(record), contents).content.decode()))
+            contents.append(Carried(self.carried.filled(record_text(record), contents)))
         return contents
+
+    def _shown(self, index: int, source: Shown, figure: Figure) -> Value:
+        known = self.last.get(index)
+        if known is None or known[0] is not figure.amount:  # field and kind are part of the key
+            known = self.last[index] = (figure.amount, sealed(self.locale, figure, source.form))
+        return known[1]
 
 
 def _text(content: Content) -> str:

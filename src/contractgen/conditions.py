@@ -23,7 +23,10 @@ class When:
 
     def holds(self, facts: Mapping[str, Fact]) -> bool:
         """Whether every named fact has one of its values."""
-        return all(facts[name].value in allowed for name, allowed in self.terms)
+        for name, allowed in self.terms:  # noqa: SIM110  (asked tens of times a document: a generator costs twice as much)
+            if facts[name].value not in allowed:
+                return False
+        return True
 
     def obstacles(self, facts: Mapping[str, Fact]) -> tuple[Fact, ...]:
         """Return the facts that keep this condition from holding."""

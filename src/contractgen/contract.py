@@ -66,12 +66,14 @@ def examine(marked: Marked) -> tuple[Contract, list[Problem]]:
     faults = list(_faults(record, given))
     unsound = {field for field, _, _ in faults}
     problems = sorted(Problem(marked.place(*_key(field)), cause, repair) for field, cause, repair in faults)
+    places = marked.places
+    whole = Place(marked.file)
     figures = {
         field: Figure(
             field,
             kind,
             _amount(value, kind, field, record.currency),
-            Cause(Origin.CONTRACT, field, marked.place(*_key(field))),
+            Cause(Origin.CONTRACT, field, marked.place(*_key(field)) if places else whole),
         )
         for field, kind, value in given
         if field not in unsound
@@ -89,6 +91,8 @@ def _key(field: str) -> tuple[str | int, ...]:
     return tuple(int(part) if part.isdigit() else part for part in field.split("."))
 
 
+_NESTED = (BaseModel, list, dict)
+
 Given = tuple[str, Kind, Any]
 """A field that is given: its dotted name, its kind and its value."""
 
@@ -101,7 +105,7 @@ def _given(value: Any, field: str, kind: Kind | None = None) -> Iterator[Given]:
             item = getattr(value, name)
             if item is None:
                 continue
-            if isinstance(item, BaseModel | list | dict):
+            if isinstance(item, _NESTED):
                 yield from _given(item, f"{prefix}{name}", inner)
             elif inner is not None:
                 yield f"{prefix}{name}", inner, item
@@ -116,18 +120,15 @@ def _given(value: Any, field: str, kind: Kind | None = None) -> Iterator[Given]:
 
 
 def _amount(value: Any, kind: Kind, field: str, currency: str) -> Amount:
-    amount: Amount
-    match kind:
-        case Kind.MONEY:
-            amount = to_money(value, currency)
-        case Kind.CHOICE:
-            amount = Choice(field.rpartition(".")[2], value)
-        case Kind.MOMENT:
-            amount = moment_of(value)[0]
-        case Kind.CODE:
-            amount = ("true" if value else "false") if isinstance(value, bool) else value
-        case _:
-            amount = value
+    amount: Amount = value
+    if kind is Kind.MONEY:
+        amount = to_money(value, currency)
+    elif kind is Kind.CHOICE:
+        amount = Choice(field.rpartition(".")[2], value)
+    elif kind is Kind.MOMENT:
+        amount = moment_of(value)[0]
+    elif value is True or value is False:
+        amount = "true" if value else "false"
     return amount
 
 

@@ -91,8 +91,11 @@ TOOLS = (
     ("soffice", "libreoffice-writer-nogui", "tests: opening DOCX as a reader would"),
     ("pdftotext", "poppler-utils", "tests: reading PDF back"),
     ("qpdf", "qpdf", "tests: judging the syntax of PDF"),
+    ("chromium", "chromium", "tests: judging HTML as a browser shows it"),
     ("javac", "default-jdk-headless", "tests: veraPDF, which judges PDF/A and PDF/UA"),
+    ("/usr/share/java/jaxb-runtime.jar", "libjaxb-java", "tests: veraPDF reading its rules"),
 )
+"""Programs, and a file by its whole path, that tests and judges need: what, the Debian package, what for."""
 
 
 def _version_of(package: str) -> str | None:
@@ -112,6 +115,11 @@ def _import_fault(module: str) -> str:
     return ""
 
 
+def _which(tool: str) -> str | None:
+    """Return where a program is, or a file that is named by its whole path."""
+    return shutil.which(tool) or (tool if Path(tool).is_absolute() and Path(tool).is_file() else None)
+
+
 def _loads(library: str) -> bool:
     try:
         ctypes.CDLL(library)
@@ -128,7 +136,7 @@ class Machine:
     version_of: Callable[[str], str | None] = _version_of
     import_fault: Callable[[str], str] = _import_fault
     loads: Callable[[str], bool] = _loads
-    which: Callable[[str], str | None] = shutil.which
+    which: Callable[[str], str | None] = _which
     data: Callable[[], Path] = built_in_data
 
 
@@ -216,7 +224,7 @@ def _tools(machine: Machine) -> Iterator[Check]:
     for tool, package, purpose in TOOLS:
         path = machine.which(tool)
         repair = "" if path else f"apt-get install {package}"
-        yield Check(tool, path is not None, path or "missing", purpose, repair, optional=True)
+        yield Check(Path(tool).name, path is not None, path or "missing", purpose, repair, optional=True)
 
 
 def works(found: tuple[Check, ...]) -> bool:

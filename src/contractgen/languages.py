@@ -36,6 +36,8 @@ def script_direction(text: str) -> Direction:
 
     Invisible marks (LRM before a Persian minus sign) say nothing about the script and are passed over.
     """
+    if text.isascii():
+        return "ltr"
     for character in text:
         strength = unicodedata.bidirectional(character)
         if strength in {"L", "R", "AL"} and unicodedata.category(character) != "Cf":

@@ -206,7 +206,7 @@ def _around(pattern: str) -> tuple[str, str, str]:
 # How each kind shows. Every function returns the whole value or raises; ``form`` has been checked by ``_shown``.
 
 
-@lru_cache(maxsize=32768, typed=True)  # or True would be shown as 1
+@lru_cache(maxsize=4096, typed=True)  # or True would be shown as 1
 def _shown(locale: Locale, kind: Kind, amount: Amount, form: str) -> str:
     """Show one amount; memoised, because the same dates and sums stand in every clause and every contract."""
     return _show(locale, kind, amount, form)
@@ -368,7 +368,7 @@ def _countries(locale: Locale, codes: Countries, form: str) -> str:
     return locale.joiners.middle.join(_country(locale, code, form) for code in codes)
 
 
-_UNREPEATED = frozenset({Kind.TEXT, Kind.NAME, Kind.CODE, Kind.EMAIL, Kind.URL, Kind.PHONE})
+_UNREPEATED = (Kind.TEXT, Kind.NAME, Kind.CODE, Kind.EMAIL, Kind.URL, Kind.PHONE)
 """Kinds that differ from contract to contract and are shown at once: to remember them would cost time and memory."""
 
 _DATE_FORMS = ("gregorian", "jalali", "local")

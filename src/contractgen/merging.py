@@ -41,7 +41,7 @@ from contractgen.values import Cause, Figure, Kind
 
 FIRST_SEAL = 0xE100
 LAST_SEAL = 0xF8EF
-LEFT_TO_RIGHT = {Kind.PHONE, Kind.EMAIL, Kind.URL, Kind.CODE}
+LEFT_TO_RIGHT = (Kind.PHONE, Kind.EMAIL, Kind.URL, Kind.CODE)
 MAX_LEVEL = 3
 
 

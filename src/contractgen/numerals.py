@@ -120,7 +120,7 @@ def counter(name: str, n: int, letters: tuple[str, ...]) -> str:
 COUNTERS = ("n", "letter", "upper", "roman", "circled")
 
 
-@lru_cache(maxsize=16384)
+@lru_cache(maxsize=4096)
 def _spell_group(number: int, spelling: Spelling) -> str:
     from num2words import num2words  # type: ignore[import-untyped]  # noqa: PLC0415  (slow to load, seldom needed)
 

@@ -96,7 +96,7 @@ def load_readings(path: Path, name: str | None = None) -> Readings:
     return Readings(table, {word.lower(): reading for word, reading in table.words.items()})
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=2048)
 def particle(text: str, pair: str, readings: Readings) -> str:
     """Return the half of ``pair`` that follows ``text``: the first after a final consonant, else the second.
 

@@ -46,6 +46,10 @@ def _is_blank(text: str) -> bool:
 
 
 def _text(value: Any) -> str:
+    if isinstance(value, str) and value.isascii() and value.isprintable() and 0 < len(value) <= MAX_TEXT:
+        text = value.strip()  # nothing else can be wrong with it
+        if text:
+            return text
     if value is None or (isinstance(value, str) and _is_blank(value)):
         raise ValueError("must be a text | write the text, or remove the field if it may be missing")
     if not isinstance(value, str):  # pydantic collects a ValueError, not a TypeError

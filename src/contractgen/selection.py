@@ -7,7 +7,6 @@ exactly one row must match; none or two are a fault of the policy (``TemplateFau
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 from contractgen.errors import Problem, TemplateFault
@@ -119,7 +118,7 @@ def select(outline: Outline, policy: Policy, terms: Terms) -> Selection:
     picks: list[Pick] = []
     problems: list[Problem] = []
     for index, slot in enumerate(outline.slots):
-        found = list(_matching(slot, policy, terms))
+        found = _matching(slot, policy, terms)
         if len(found) == 1:
             picks.append(_pick(slot, found[0], policy, terms))
         elif not found and slot.block != "clause" and slot.name not in policy.slots:
@@ -138,11 +137,10 @@ def select(outline: Outline, policy: Policy, terms: Terms) -> Selection:
     return Selection(outline, policy, terms, tuple(picks))
 
 
-def _matching(slot: SlotSpec, policy: Policy, terms: Terms) -> Iterator[SlotRow]:
+def _matching(slot: SlotSpec, policy: Policy, terms: Terms) -> list[SlotRow]:
     blanket = policy.omissions.get((terms.document, slot.name))
-    if blanket is not None:
-        yield blanket
-    yield from (row for row in policy.slots.get(slot.name, ()) if row.when.holds(terms.facts))
+    found = [row for row in policy.slots.get(slot.name, ()) if row.when.holds(terms.facts)]
+    return found if blanket is None else [blanket, *found]
 
 
 def _pick(slot: SlotSpec, row: SlotRow, policy: Policy, terms: Terms) -> Pick:

@@ -7,11 +7,12 @@ and formats share, so that documents in three languages can be compared.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from decimal import Decimal
 from enum import StrEnum
+from typing import Any
 
 from babel.numbers import get_currency_precision
 
@@ -20,6 +21,8 @@ from contractgen.errors import Place
 
 class Kind(StrEnum):
     """What a figure is; the locale shows each kind in its own way."""
+
+    __hash__ = str.__hash__  # an enumeration's own is written in Python, and every form's key holds dozens of kinds
 
     TEXT = "text"  # free text of the record: description, address line
     NAME = "name"  # a person, firm or product
@@ -199,27 +202,25 @@ class Fact:
 
 def canonical(amount: Amount) -> str:
     """Return the language-free spelling of ``amount``."""
-    match amount:
-        case LocalText():
-            return " / ".join(amount.spellings())
-        case Money():
-            places = get_currency_precision(amount.currency)
-            return f"{Decimal(amount.minor).scaleb(-places):f} {amount.currency}"
-        case Duration():
-            return f"{amount.count} {amount.unit.value}"
-        case Day():
-            return amount.date.isoformat()
-        case Choice():
-            return f"{amount.domain}={amount.key}"
-        case datetime():
-            return amount.isoformat(sep=" ", timespec="minutes")
-        case time():
-            return amount.isoformat(timespec="minutes")
-        case Decimal():
-            return format(amount.normalize(), "f")
-        case Weekday():
-            return amount.value
-        case tuple():
-            return " ".join(amount)
-        case _:
-            return str(amount)
+    return _SPELLINGS.get(type(amount), str)(amount)
+
+
+def _money(amount: Money) -> str:
+    places = get_currency_precision(amount.currency)
+    number = f"{Decimal(amount.minor).scaleb(-places):f}" if places else str(amount.minor)
+    return f"{number} {amount.currency}"
+
+
+_SPELLINGS: Mapping[type, Callable[[Any], str]] = {
+    LocalText: lambda amount: " / ".join(amount.spellings()),
+    Money: _money,
+    Duration: lambda amount: f"{amount.count} {amount.unit.value}",
+    Day: lambda amount: amount.date.isoformat(),
+    Choice: lambda amount: f"{amount.domain}={amount.key}",
+    datetime: lambda amount: amount.isoformat(sep=" ", timespec="minutes"),
+    time: lambda amount: amount.isoformat(timespec="minutes"),
+    Decimal: lambda amount: format(amount.normalize(), "f"),
+    Weekday: lambda amount: amount.value,
+    tuple: " ".join,
+}
+"""How each kind of amount is spelled; a text or a whole number as it stands."""

@@ -43,6 +43,7 @@ DESCRIPTION = "Contract record, trace and hashes of this document; contractgen v
 Data = dict[str, Any]
 
 _ENCODER = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+_ROW = json.JSONEncoder(ensure_ascii=False, sort_keys=True)
 _ESCAPED = re.compile(r"[<\u007f-\u009f\u2028\u2029\ufeff\ufffe\uffff\ud800-\udfff]")
 """What JSON may hold as it is, but a web page, an XML part or a YAML reader may not."""
 
@@ -84,42 +85,45 @@ def frame(selection: Selection, render: Render, books: Library) -> Frame:
 def filled(frame: Frame, record: str, document: Document) -> Attachment:
     """Return the attachment: a frame with the three sections of one document."""
     digests = {clause.slot: clause_digest(clause) for clause in clauses(document)}
-    return assembled(frame, record, map(shown_as, shown_values(document)), digests, visible_digest(document))
+    text = assembled(frame, record, map(listed, shown_values(document)), digests, visible_digest(document))
+    return Attachment(NAME, JSON, text.encode(), DESCRIPTION)
 
 
-Shown = tuple[str, str, str]
-"""A value as a document shows it: its field, its canonical spelling, its text."""
+def listed(value: Value) -> str:
+    """Return what the section ``values`` says of a value, as ``encoded`` would write it."""
+    exact, field, text = map(_ENCODER.encode, (value.canonical, value.field, value.text))
+    return f'{{"canonical":{exact},"field":{field},"shown":{text}}}'
 
 
-def shown_as(value: Value) -> Shown:
-    """Return what the carried data say of a value."""
-    return value.field, value.canonical, value.text
+def assembled(frame: Frame, record: str, shown: Iterable[str], digests: Mapping[str, str], whole: str) -> str:
+    """Return the attachment's text from its parts.
 
-
-def assembled(frame: Frame, record: str, shown: Iterable[Shown], digests: Mapping[str, str], whole: str) -> Attachment:
-    """Return the attachment from its parts; ``digests`` by slot, ``whole`` the hash of the visible content."""
+    ``shown``: values as ``listed``, told once each; ``digests`` by slot; ``whole``: the hash of the visible content.
+    """
     sections = {
         **frame.sections,
         "record": encoded(record),
-        "values": encoded(
-            [{"field": field, "canonical": exact, "shown": text} for field, exact, text in dict.fromkeys(shown)]
-        ),
+        "values": _harmless(f"[{','.join(dict.fromkeys(shown))}]"),
         "visible": encoded({"clauses": digests, "sha256": whole}),
     }
     lines = ",\n".join(f'"{name}":{sections[name]}' for name in sorted(sections))
-    return Attachment(NAME, JSON, f"{{{lines}}}\n".encode(), DESCRIPTION)
+    return f"{{{lines}}}\n"
 
 
 def record_text(marked: Marked) -> str:
     """Return a record's file as text, its line ends and byte order mark kept; for data from elsewhere, JSON."""
     if marked.source:
         return marked.source.decode()
-    return _ESCAPED.sub(_escape, json.dumps(marked.data, ensure_ascii=False, sort_keys=True)) + "\n"
+    return _harmless(_ROW.encode(marked.data)) + "\n"
 
 
 def encoded(data: Any) -> str:
     """Return compact JSON with sorted keys, safe within HTML, XML and YAML."""
-    text = _ENCODER.encode(data)
+    return _harmless(_ENCODER.encode(data))
+
+
+def _harmless(text: str) -> str:
+    """Write as escapes what a web page, an XML part or a YAML reader may not hold."""
     if text.isprintable() and "<" not in text:  # cheaper than to look for each; Persian text goes on
         return text
     return _ESCAPED.sub(_escape, text)

@@ -28,17 +28,27 @@ UNSEEN = re.compile(r"[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]+")
 """Marks that show nothing; blanks are left out as well."""
 
 
-def squeezed(text: str) -> str:
-    """Return ``text`` without blanks and invisible marks, in the composed form of Unicode."""
+def bare(text: str) -> str:
+    """Return ``text`` without blanks and invisible marks; bare pieces make up a bare text."""
     words = "".join(text.split())
     if not words.isprintable():  # most texts hold no mark, and asking is cheaper than looking for each
         words = UNSEEN.sub("", words)
-    return unicodedata.normalize("NFC", words)
+    return words
+
+
+def squeezed(text: str) -> str:
+    """Return ``text`` without blanks and invisible marks, in the composed form of Unicode."""
+    return unicodedata.normalize("NFC", bare(text))
 
 
 def digest(text: str) -> str:
     """Return the SHA-256 of ``text`` squeezed, in hexadecimal."""
-    return sha256(squeezed(text).encode("utf-8", "surrogatepass")).hexdigest()
+    return digest_of_bare(bare(text))
+
+
+def digest_of_bare(text: str) -> str:
+    """Return the SHA-256 of a text that is bare already, in its composed form."""
+    return sha256(unicodedata.normalize("NFC", text).encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def visible_digest(document: Document) -> str:

@@ -165,6 +165,9 @@ def elapsed(steps: Steps, end: date) -> Elapsed:
     return Elapsed(start, end, days, whole, rest, step_days, month_rest, month_days, fraction)
 
 
+_WEEK = tuple(Weekday)
+
+
 @dataclass(frozen=True, slots=True)
 class ClosedDays:
     """The days on which nobody works: weekdays and single dates. By default none. ValueError when no day is left."""
@@ -173,11 +176,11 @@ class ClosedDays:
     holidays: frozenset[date] = field(default_factory=frozenset)
 
     def __post_init__(self) -> None:
-        if self.weekdays == frozenset(Weekday):
+        if len(self.weekdays) == len(_WEEK):
             raise ValueError("every day of the week is closed: leave at least one open")
 
     def __contains__(self, day: date) -> bool:
-        return day in self.holidays or list(Weekday)[day.weekday()] in self.weekdays
+        return day in self.holidays or _WEEK[day.weekday()] in self.weekdays
 
     def open_on_or_after(self, day: date) -> date:
         """Return ``day``, or the first open day after it."""

@@ -245,28 +245,23 @@ def _check_readers(sheet: Sheet) -> None:
 
 def _require(sheet: Sheet) -> None:
     """Note every field that this document needs and the record does not give."""
-    given = _given(sheet)
     for requirement in sheet.policy.requires:
         if not all(name in sheet.facts for name, _ in requirement.when.terms):
             continue
         if not requirement.when.holds(sheet.facts):
             continue
         for field in requirement.fields:
-            if field not in given:
+            if not _is_given(sheet, field):
                 shown = record_field(field, sheet.document)
                 cause = f'field "{shown}" is missing: a {sheet.document} of {sheet.policy.vendor} needs it'
                 condition = f" ({requirement.when})" if len(requirement.when.terms) > 1 else ""
                 sheet.problems.append(Problem(sheet.contract.place(shown), cause + condition, f"add {shown}"))
 
 
-def _given(sheet: Sheet) -> set[str]:
-    """Return the names of all fields that are given, and of the tables that hold one."""
-    found: set[str] = set()
-    for name in sheet.contract.figures:
-        while name and name not in found:
-            found.add(name)
-            name = name.rpartition(".")[0]  # noqa: PLW2901
-    return found.union(sheet.figures)
+def _is_given(sheet: Sheet, field: str) -> bool:
+    """Whether a field, or something in a table of that name, is given."""
+    figures = sheet.contract.figures
+    return field in figures or field in sheet.figures or any(name.startswith(f"{field}.") for name in figures)
 
 
 def _put_policy_figures(sheet: Sheet) -> None:

@@ -144,15 +144,13 @@ class Sheet:
     ) -> Figure:
         """Make a figure without a name of its own in the sheet; ``place``: the row of the policy that asks for it."""
         used = tuple([item for item in inputs if item is not None])
-        chosen = [f"{reading} = {self.reading(reading)}" for reading in readings]
-        text = "; ".join([working, *chosen] if working else chosen)
-        cites = list(cite or self.cite)
+        cites = dict.fromkeys(cite or self.cite)
         for item in used:
-            cites += item.cause.cite
+            cites.update(dict.fromkeys(item.cause.cite))
         for reading in readings:
-            cites += self.policy.readings[reading].cite
-        cause = Cause(Origin.RULE, self.rule, place, tuple(dict.fromkeys(cites)), used, text)
-        return Figure(name, kind, amount, cause)
+            working += f"{'; ' if working else ''}{reading} = {self.reading(reading)}"
+            cites.update(dict.fromkeys(self.policy.readings[reading].cite))
+        return Figure(name, kind, amount, Cause(Origin.RULE, self.rule, place, tuple(cites), used, working))
 
     def put_day(  # noqa: PLR0913  a date has these parts
         self, name: str, day: date, like: Figure, inputs: Iterable[Figure | None] = (), working: str = "",

@@ -40,7 +40,8 @@ from contractgen.tree import (
     Value,
     plain,
 )
-from contractgen.writers._typst_style import CELL_BLOCK, literal, paint
+from contractgen.writers._typst_lists import Item, item_style, lists
+from contractgen.writers._typst_style import CELL_BLOCK, POINTS_PER_MM, literal, paint
 from contractgen.writers._typst_values import Setting, value_source
 from contractgen.writers.body import STEERING, UNPRINTABLE
 from contractgen.writers.css import BULLETS
@@ -48,17 +49,16 @@ from contractgen.writers.measure import (
     AFTER_NUMBERS,
     CELL_SIDE,
     PAIR_SHARE,
+    SHORT_LIST,
     SHORT_TABLE,
     SIGNATURE_SHARE,
     closing_clause,
+    closing_rows,
     column_widths,
     estimated_width,
     label_span,
 )
 from contractgen.writers.pdf_text import joined
-
-Item = NumberedItem | BulletItem
-POINTS_PER_MM = 72 / 25.4
 
 _ONE_LINE = 0.8
 """A value that takes at most this share of a line is kept in one piece."""
@@ -88,6 +88,9 @@ class Source:
     def text(self) -> str:
         """Return the source of all blocks; raises ``OutputError`` with every problem found."""
         lines = list(self.blocks(self.document.blocks, 1 if self.title else 0))
+        first = self.document.blocks[0] if self.document.blocks else None
+        if isinstance(first, Paragraph) and (above := self.styles.named[first.style].space_before):
+            lines.insert(0, f"v({above:g}pt)")  # the engine drops the space above what stands first on a page
         for anchor in self.links:
             if anchor not in self.anchors:
                 self.problem(f"the reference to #{anchor} leads nowhere", "add the clause, or drop the reference")
@@ -177,10 +180,11 @@ class Source:
         above = rank
         grouped = [(is_item, list(group)) for is_item, group in groupby(blocks, lambda block: isinstance(block, Item))]
         for place, (is_item, group) in enumerate(grouped):
+            behind = grouped[place + 1][1][0] if place + 1 < len(grouped) else following
             if is_item:
-                yield self.items([block for block in group if isinstance(block, Item)])
+                yield self.items([block for block in group if isinstance(block, Item)], held=_ends(behind))
                 continue
-            after = [*group[1:], grouped[place + 1][1][0] if place + 1 < len(grouped) else following]
+            after = [*group[1:], behind]
             for block, next_one in zip(group, after, strict=True):
                 if isinstance(block, Heading):
                     above = min(rank + block.level, above + 1)
@@ -197,7 +201,7 @@ class Source:
                 keep = ", k: true" if _belongs(block, following) else ""
                 return f"s-{block.style}({self.run(block.inlines)}{keep})"
             case Table():
-                return self.table(block)
+                return self.table(block, held=_ends(following))
             case KeyValues():
                 return self.pairs(block.pairs)
             case Letterhead():
@@ -233,34 +237,42 @@ class Source:
             lines.append(self.heading(rank, "clause-heading", clause.heading, clause.anchor, clause.label))
         lines += self.blocks(clause.blocks, rank if clause.heading else rank - 1, following)
         whole = "\n".join(lines)
-        return f"block(width: 100%, breakable: false, {{\n{whole}\n}})" if clause is self._kept else whole
+        if clause is not self._kept:
+            return whole
+        # What stands first in a block loses the space above it; the block says it instead.
+        above = self.styles.named["clause-heading"].space_before if clause.heading else 0
+        return f"block(width: 100%, above: {above:g}pt, breakable: false, {{\n{whole}\n}})"
 
-    def items(self, items: Sequence[Item]) -> str:
-        """Return list items as lists within lists, each with its label or mark hanging before it."""
-        below = self.styles.named[_item_style(items[-1])].space_after
-        parts = [self.list(group, 0) for group in _lists(items)]
-        return f"block(width: 100%, below: {below:g}pt, {{ {'; '.join(parts)} }})"
+    def items(self, items: Sequence[Item], *, held: bool) -> str:
+        """Return list items as lists within lists, each with its label or mark hanging before it.
+
+        A short list that is ``held`` stays on the page of what follows.
+        """
+        kept = held and len(items) <= SHORT_LIST
+        below = self.styles.named[item_style(items[-1])].space_after
+        parts = [self.list(group, 0) for group in lists(items)]
+        return f"block(width: 100%, below: {below:g}pt{', sticky: true' if kept else ''}, {{ {'; '.join(parts)} }})"
 
     def list(self, group: Sequence[tuple[Item, Sequence[Item]]], edge: float) -> str:
         """Return one list whose items may hold lists; ``edge`` is where its text would begin, in points."""
         first = group[0][0]
-        style = self.styles.named[_item_style(first)]
+        style = self.styles.named[item_style(first)]
         numbered = isinstance(first, NumberedItem)
         made, entries, labels = "enum" if numbered else "list", [], []
         for item, inner in group:
             self._last = ""
             labels.append(self.words(item.label) if isinstance(item, NumberedItem) else "")
-            body = f"t-{_item_style(item)}({self.run(item.inlines)})"
-            for deeper in _lists(inner):
+            body = f"t-{item_style(item)}({self.run(item.inlines)})"
+            for deeper in lists(inner):
                 body += f" + block(above: {style.space_after:g}pt, {self.list(deeper, style.indent)})"
             entries.append(f"enum.item({body})" if numbered else f"list.item({body})")
         if numbered:
             wide = any(estimated_width(label, style.size) > style.hanging + 2 * style.size for label in labels)
             label = f"({', '.join(labels)},).at(n - 1)"
             shown = f'{label} + " "' if wide else f"box(width: {style.hanging:g}pt, {label})"
-            mark = f"numbering: n => t-{_item_style(first)}({shown}), number-align: start + top"
+            mark = f"numbering: n => t-{item_style(first)}({shown}), number-align: start + top"
         else:
-            mark = f"marker: box(width: {style.hanging:g}pt, align(start, {literal(BULLETS[_item_style(first)])}))"
+            mark = f"marker: box(width: {style.hanging:g}pt, align(start, {literal(BULLETS[item_style(first)])}))"
         start = max(style.indent - style.hanging - edge, 0)
         space = f"indent: {start:g}pt, body-indent: 0pt, spacing: {style.space_after:g}pt"
         return f"{made}({mark}, {space}, {', '.join(entries)})"
@@ -311,8 +323,11 @@ class Source:
         lines = f"grid(columns: ({SIGNATURE_SHARE:.0%}, 1fr), align: bottom, inset: {inset}, {', '.join(cells)})"
         return f"{{ s-signature-party({self.run(one.party)}); {lines} }}"
 
-    def table(self, table: Table) -> str:
-        """Return a table with its caption; its leading header rows repeat on each page."""
+    def table(self, table: Table, *, held: bool) -> str:
+        """Return a table with its caption; its leading header rows repeat on each page.
+
+        A short one that is ``held`` stays on the page of what follows.
+        """
         if bad := [row for row in table.rows if len(row.cells) != len(table.columns)]:
             cause = f'the row "{" | ".join(map(plain, bad[0].cells))}" has {len(bad[0].cells)} cells'
             self.problem(cause, f"give it {len(table.columns)}, as the table has columns")
@@ -329,10 +344,14 @@ class Source:
         if any(column.own for column in table.columns):
             parts.append(f"fill: ({', '.join('own-fill' if column.own else 'none' for column in table.columns)},)")
         parts += [f"table.header({', '.join(rows[:heads])})"] if heads else []
-        made = f"cells(table({', '.join([*parts, *rows[heads:]])}, last-rule({len(table.rows)})))"
+        sums = closing_rows(table, heads)
+        parts += rows[heads:sums]
+        parts += [f"table.footer(repeat: false, {', '.join(rows[sums:])})"] if rows[sums:] else []
+        made = f"cells(table({', '.join(parts)}, last-rule({len(table.rows)})))"
         below = self.styles.named["body"].space_after + 2
-        whole = "false" if len(table.rows) <= SHORT_TABLE else "true"
-        block = f"block(width: 100%, below: {below:g}pt, breakable: {whole}, {made})"
+        short = len(table.rows) <= SHORT_TABLE
+        keep = f"breakable: {str(not short).lower()}, sticky: {str(held and short).lower()}"
+        block = f"block(width: 100%, below: {below:g}pt, {keep}, {made})"
         return caption + (f"[#{block}#label({literal(self.anchor(table.anchor))})]" if table.anchor else block)
 
     def insets(self, table: Table) -> Iterator[str]:
@@ -362,28 +381,13 @@ class Source:
         return ", ".join(cells)
 
 
-def _item_style(item: Item) -> str:
-    return f"{'item' if isinstance(item, NumberedItem) else 'bullet'}-{item.level}"
-
-
-def _lists(items: Sequence[Item]) -> Iterator[list[tuple[Item, Sequence[Item]]]]:
-    """Yield items as lists of one kind, each item with those below it."""
-    group: list[tuple[Item, list[Item]]] = []
-    for item in items:
-        if group and item.level > group[0][0].level:
-            group[-1][1].append(item)
-            continue
-        if group and type(item) is not type(group[0][0]):
-            yield list(group)
-            group = []
-        group.append((item, []))
-    if group:
-        yield list(group)
-
-
 def _belongs(block: Paragraph, following: Block | None) -> bool:
     """Whether a paragraph stays on the page of what follows: a list, a table it speaks of, the end of a letter."""
     if isinstance(following, Table):
         return block.style in {"body", "lead"}
-    closes = isinstance(following, Paragraph) and following.style == "closing"
-    return closes or isinstance(following, NumberedItem | BulletItem | Signatures)
+    return _ends(following) or isinstance(following, NumberedItem | BulletItem)
+
+
+def _ends(block: Block | None) -> bool:
+    """Whether a block is what one signs: it never stands on a page without text above it."""
+    return isinstance(block, Signatures) or (isinstance(block, Paragraph) and block.style == "closing")

@@ -12,6 +12,7 @@ from __future__ import annotations
 import re
 import zlib
 from collections.abc import Mapping
+from functools import lru_cache
 from itertools import pairwise
 
 from contractgen.errors import OutputError, Place
@@ -19,12 +20,14 @@ from contractgen.writers.pdf_text import as_one_letter
 
 _SILENT = frozenset([b"200C", b"2060", b"2066", b"2067", b"2068", b"2069"])
 _MAPPED = re.compile(rb"(<([0-9A-F]{4})> <)((?:[0-9A-F]{4})+)>")
-_SPOKEN = re.compile(rb"/Span<</ActualText(<FEFF[0-9A-F]*>|\((?:\\.|[^\\)])\))>>BDC")
-_GLYPH = re.compile(
-    rb"((?:/ReversedChars BMC)? 0 Tr/(f\d+) [\d.]+ Tf [-\d. ]+Tm"
-    rb"(?:\(((?:\\\d{3}|\\.|[^\\]){2})\)|<([0-9A-F]{4})>)Tj(?:\nEMC)?)\nEMC",
+_SPOKEN = re.compile(
+    rb"/Span<</ActualText(<FEFF[0-9A-F]*>|\((?:\\.|[^\\)])\))>>BDC"
+    rb"(?:((?:/ReversedChars BMC)? 0 Tr/(f\d+) [\d.]+ Tf [-\d. ]+Tm"
+    rb"(\((?:\\\d{3}|\\.|[^\\]){2}\)|<[0-9A-F]{4}>)Tj(?:\nEMC)?)\nEMC)?",
     re.DOTALL,
 )
+"""A text beside glyphs, and the glyph if it is only one."""
+
 _ESCAPES = {b"n": 10, b"r": 13, b"t": 9, b"b": 8, b"f": 12}
 _STREAM = re.compile(rb"<</Length (\d+)([^\n]*/FlateDecode[^\n]*)>>\nstream\n")
 _PAGE = re.compile(rb"/Type/Page/Resources (\d+) 0 R[^\n]*/Contents (\d+) 0 R")
@@ -33,12 +36,17 @@ _TO_UNICODE = re.compile(rb"/ToUnicode (\d+) 0 R")
 _ENTRY = 20
 """Bytes of a line of the table that says where each object begins."""
 
+_KEPT = 4096
+"""Texts and glyphs that are remembered: the letters of one house are the same in every document."""
+
 Letters = Mapping[bytes, bytes]
 """What each glyph of a font is copied as, both in hexadecimal digits."""
 
 
 def mended(content: bytes) -> bytes:
-    """Return the file with letters that are copied as they were written."""
+    """Return the file with letters that are copied as they were written, and rows that are rows as any other."""
+    # The rows that end a table are written as its foot, for only that stays on one page; one of them is no sum.
+    content = content.replace(b"/S/TFoot", b"/S/TBody")
     table = int(content[content.rindex(b"startxref") + 10 :].split(maxsplit=1)[0])
     title, size, entries = content[table:].split(b"\n", 2)
     count = int(size.split()[1])
@@ -85,35 +93,39 @@ def _packed(part: bytes, text: bytes) -> bytes:
     found = _STREAM.search(part)
     if not found:
         raise _unknown()
-    packed = zlib.compress(text, 6)
+    packed = zlib.compress(text, 3)
     head = part[: found.start()] + b"<</Length %d%s>>\nstream\n" % (len(packed), found[2])
     return head + packed + part[found.end() + int(found[1]) :]
 
 
 def _page(text: bytes, fonts: Mapping[bytes, Letters]) -> bytes:
     """Return what a page paints, with the texts beside its glyphs as they are to be copied."""
-    made, at = [], 0
-    while found := _SPOKEN.search(text, at):
-        made.append(text[at : found.start()])
-        at = found.end()
-        letters = _heard(_digits(found[1]))
-        glyph = _GLYPH.match(text, at)
-        if glyph and fonts.get(glyph[2], {}).get(glyph[4] or _bytes(glyph[3]).hex().upper().encode()) == letters:
-            made.append(glyph[1])
-            at = glyph.end()
-        else:
-            made.append(b"/Span<</ActualText<FEFF" + letters + b">>>BDC")
-    return b"".join([*made, text[at:]])
+
+    def shown(found: re.Match[bytes]) -> bytes:
+        said, drawn, font, glyph = found.groups()
+        letters = _said(said)
+        if drawn and fonts.get(font, {}).get(_digits(glyph)) == letters:
+            return bytes(drawn)
+        return b"/Span<</ActualText<FEFF%b>>>BDC%b" % (letters, found[0][found.end(1) + 5 - found.start() :])
+
+    return _SPOKEN.sub(shown, text)
 
 
-def _digits(said: bytes) -> bytes:
-    """Return a text beside a glyph in hexadecimal digits."""
-    return said[5:-1] if said.startswith(b"<FEFF") else b"%04X" % _bytes(said[1:-1])[0]
+@lru_cache(maxsize=_KEPT)
+def _said(text: bytes) -> bytes:
+    """Return the letters of a text beside a glyph, as they are to be copied."""
+    return _heard(text[5:-1] if text.startswith(b"<FEFF") else b"%04X" % _unquoted(text)[0])
 
 
-def _bytes(quoted: bytes) -> bytes:
-    """Return what a string of a PDF stands for."""
-    return re.sub(rb"\\(\d{3}|.)", _unescaped, quoted, flags=re.DOTALL)
+@lru_cache(maxsize=_KEPT)
+def _digits(glyph: bytes) -> bytes:
+    """Return a string of a page in hexadecimal digits."""
+    return glyph[1:-1] if glyph.startswith(b"<") else _unquoted(glyph).hex().upper().encode()
+
+
+def _unquoted(quoted: bytes) -> bytes:
+    """Return what a string in brackets stands for."""
+    return re.sub(rb"\\(\d{3}|.)", _unescaped, quoted[1:-1], flags=re.DOTALL)
 
 
 def _unescaped(found: re.Match[bytes]) -> bytes:
@@ -122,9 +134,10 @@ def _unescaped(found: re.Match[bytes]) -> bytes:
 
 
 def _heard_mapping(found: re.Match[bytes]) -> bytes:
-    return found[1] + _heard(found[3]) + b">"
+    return b"%b%b>" % (found[1], _heard(found[3]))
 
 
+@lru_cache(maxsize=_KEPT)
 def _heard(letters: bytes) -> bytes:
     """Return letters without those that are silent, unless nothing else is left; lam and alef as one."""
     each = [letters[at : at + 4] for at in range(0, len(letters), 4)]

@@ -1,7 +1,9 @@
 """The house style as Typst: in ``Styles`` and a document, out a module of rules and functions that its source imports.
 
 The module says the same as ``css``: fonts, sizes, spaces, colours, page. It depends on style sheet, language and
-direction alone, so the engine reads it once for many documents. A line is as high as its leading says, half of it above
+direction alone, so the engine reads it once for many documents. Nothing of one document is set as a style of its words:
+not its title, not its running header. The engine remembers how a paragraph of the same words under the same styles was
+laid out, so it need not do it again in the next document. A line is as high as its leading says, half of it above
 and half below, and spaces between blocks collapse, as in CSS. Raises ``TemplateFault`` where the style sheet lacks a
 colour or a language.
 """
@@ -23,6 +25,8 @@ ASCENT = 0.8
 
 BLANK_LINE = 20
 """Height of a line that is to be written on, in points."""
+
+POINTS_PER_MM = 72 / 25.4
 
 PERSIAN = "۰۱۲۳۴۵۶۷۸۹"
 
@@ -46,7 +50,7 @@ def families(styles: Styles, language: str) -> tuple[str, ...]:
 
 def house(styles: Styles, language: str, direction: Direction, digits: Digits) -> str:
     """Return the module for all documents of this language, direction and way of counting pages."""
-    named, fonts = styles.named, ", ".join(literal(name) for name in families(styles, language))
+    named, fonts = _named(styles), ", ".join(literal(name) for name in families(styles, language))
     figures = literal(PERSIAN if digits == "arabext" else "0123456789")
     lines = [
         f"#let page-digits(n) = str(n).clusters().map(c => {figures}.clusters().at(int(c))).join()",
@@ -66,8 +70,13 @@ def house(styles: Styles, language: str, direction: Direction, digits: Digits) -
         _block("letterhead-bare", replace(named["letterhead-line"], rule_below=0), styles),
         *(_words(name, style, styles) for name, style in named.items()),
         _cells(styles),
-        "#let house(title, author, subject, number, day, head, foot, body) = {",
+        "#let about(title, author, subject, number, day, carried) = {",
         "set document(title: title, author: author, description: subject, keywords: (number,), date: day)",
+        "carried }",
+        '#let running = state("running", (head: none, foot: none))',
+        "#let running-head = context running.final().head",
+        "#let running-foot = context running.final().foot",
+        "#let house(body) = {",
         f'set text(font: ({fonts},), lang: "{language}", dir: {direction}, fallback: false)',
         'set text(hyphenate: false, number-type: "lining")',
         f"set text({look(named['body'], None, styles)})",
@@ -75,10 +84,17 @@ def house(styles: Styles, language: str, direction: Direction, digits: Digits) -
         "set block(spacing: 0pt)",
         "set table.cell(breakable: false)",
         "show heading: it => it.body",
-        f"set page({_page(styles, direction)}, header: head, footer: foot)",
+        f"set page({_page(styles, direction)}, header: running-head, footer: running-foot)",
         "body }",
     ]
     return "\n".join(lines) + "\n"
+
+
+def _named(styles: Styles) -> dict[str, Style]:
+    """Return the named styles; as in CSS, the space above a caption is added to that below the text before it."""
+    caption = styles.named["caption"]
+    above = caption.space_before + styles.named["body"].space_after
+    return {**styles.named, "caption": replace(caption, space_before=above)}
 
 
 def look(style: Style, around: Style | None, styles: Styles) -> str:
@@ -153,4 +169,8 @@ def _page(styles: Styles, direction: Direction) -> str:
     page = styles.page
     left, right = (page.end_mm, page.start_mm) if direction == "rtl" else (page.start_mm, page.end_mm)
     margin = f"top: {page.top_mm:g}mm, bottom: {page.bottom_mm:g}mm, left: {left:g}mm, right: {right:g}mm"
-    return f"width: {page.width_mm:g}mm, height: {page.height_mm:g}mm, margin: ({margin})"
+    head, foot = (
+        f"{name}: {(room - styles.named[part].size * styles.named[part].leading / POINTS_PER_MM) / 2:.4g}mm"
+        for name, part, room in (("header-ascent", "header", page.top_mm), ("footer-descent", "footer", page.bottom_mm))
+    )  # in the middle of the margin, as in CSS
+    return f"width: {page.width_mm:g}mm, height: {page.height_mm:g}mm, margin: ({margin}), {head}, {foot}"

@@ -85,7 +85,10 @@ def key_values(block: KeyValues, layout: Layout) -> Element:
 
 
 def signatures(block: Signatures, layout: Layout) -> Iterator[Element]:
-    """Yield one table for each two parties; all but the last row keep with the next, so a block never splits."""
+    """Yield one table for each two parties; each row keeps with the next, so a block never splits.
+
+    The last row keeps with the thin line behind the table: it never stands alone on a blank page.
+    """
     for start in range(0, len(block.parties), _SIDE_BY_SIDE):
         yield _signature_table(block.parties[start : start + _SIDE_BY_SIDE], layout)
 
@@ -104,52 +107,47 @@ def _signature_table(parties: Sequence[Signatory], layout: Layout) -> Element:
     if len(parties) < _SIDE_BY_SIDE:
         # Word and LibreOffice disagree on the side where a narrow mirrored table stands: none is narrow.
         widths.append(layout.width - sum(widths))
-    lines = list(zip_longest(*(party.lines for party in parties)))
-    rows = [_row(_party_cells(parties, widths, layout, keep=bool(lines)))]
-    rows += [
-        _row(_line_cells(line, widths, layout, keep=number < len(lines)), twips(_LINE_HEIGHT))
-        for number, line in enumerate(lines, 1)
-    ]
+    lines = zip_longest(*(party.lines for party in parties))
+    rows = [_row(_party_cells(parties, widths, layout))]
+    rows += [_row(_line_cells(line, widths, layout), twips(_LINE_HEIGHT)) for line in lines]
     return element("w:tbl", _table_properties("ContractGrid", widths, layout), _grid(widths), *rows)
 
 
-def _party_cells(parties: Sequence[Signatory], widths: list[int], layout: Layout, *, keep: bool) -> Iterator[Element]:
+def _party_cells(parties: Sequence[Signatory], widths: list[int], layout: Layout) -> Iterator[Element]:
     for index, party in enumerate(parties):
         if index:
-            yield _blank_cell(widths[3 * index - 1], layout, keep=keep)
+            yield _blank_cell(widths[3 * index - 1], layout)
         width = sum(widths[3 * index : 3 * index + 2])
-        shown = paragraph("SignatureParty", runs(party.party, layout), layout.direction, *_keep(keep))
+        shown = paragraph("SignatureParty", runs(party.party, layout), layout.direction, element("w:keepNext"))
         yield _cell(width, [shown], element("w:gridSpan", val=2))
-    yield from _rest(parties, widths, layout, keep=keep)
+    yield from _rest(parties, widths, layout)
 
 
-def _line_cells(
-    line: Sequence[tuple[Inlines, Inlines] | None], widths: list[int], layout: Layout, *, keep: bool
-) -> Iterator[Element]:
+def _line_cells(line: Sequence[tuple[Inlines, Inlines] | None], widths: list[int], layout: Layout) -> Iterator[Element]:
     for index, pair in enumerate(line):
         if index:
-            yield _blank_cell(widths[3 * index - 1], layout, keep=keep)
+            yield _blank_cell(widths[3 * index - 1], layout)
         label, value = pair or ((), ())
         below = element("w:vAlign", val="bottom")
-        shown = [_signature_line(part, layout, keep=keep) for part in (label, value)]
+        shown = [_signature_line(part, layout) for part in (label, value)]
         yield _cell(widths[3 * index], [shown[0]], below)
         to_sign = [_edge("bottom", "muted", 4, layout)] if pair and not plain(value).strip() else []
         yield _cell(widths[3 * index + 1], [shown[1]], element("w:vAlign", val="bottom"), *to_sign)
-    yield from _rest(line, widths, layout, keep=keep)
+    yield from _rest(line, widths, layout)
 
 
-def _rest(parties: Sequence[object], widths: list[int], layout: Layout, *, keep: bool) -> Iterator[Element]:
+def _rest(parties: Sequence[object], widths: list[int], layout: Layout) -> Iterator[Element]:
     """Yield the empty cell beside a party that signs alone."""
     if len(parties) < _SIDE_BY_SIDE:
-        yield _blank_cell(widths[-1], layout, keep=keep)
+        yield _blank_cell(widths[-1], layout)
 
 
-def _signature_line(inlines: Inlines, layout: Layout, *, keep: bool) -> Element:
-    return paragraph("SignatureLine", runs(inlines, layout), layout.direction, *_keep(keep))
+def _signature_line(inlines: Inlines, layout: Layout) -> Element:
+    return paragraph("SignatureLine", runs(inlines, layout), layout.direction, element("w:keepNext"))
 
 
-def _blank_cell(width: int, layout: Layout, *, keep: bool) -> Element:
-    return _cell(width, [_signature_line((), layout, keep=keep)])
+def _blank_cell(width: int, layout: Layout) -> Element:
+    return _cell(width, [_signature_line((), layout)])
 
 
 def _keep(keep: bool) -> list[Element]:  # noqa: FBT001  (a private switch of two lines)

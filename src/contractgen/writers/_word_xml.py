@@ -159,7 +159,7 @@ def segments(text: str, base: Direction) -> list[tuple[str, Direction]]:
     return parts
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=2048)
 def needs_marks(text: str, direction: Direction, base: Direction) -> bool:
     """Say whether a value could pull the marks around it, or be pulled by them, out of order."""
     if base == "ltr" and not _NOT_LATIN.search(text):

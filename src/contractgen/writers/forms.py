@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from operator import itemgetter
 from typing import Protocol
@@ -73,17 +73,31 @@ Part = str | tuple[Rule, int] | Span
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """Words that stay and the holes between them, each once, and the order in which they make up the text."""
+    """Words that stay and the holes between them, each once, and the order in which they make up the text.
 
-    words: tuple[str, ...]
-    holes: tuple[tuple[Rule, int], ...]
-    spans: tuple[Span, ...]
+    ``table`` holds them as the last document filled them; ``last``: with which contents. What a policy says is the
+    same object in every document, so that only what is new need be filled in.
+    """
+
+    table: list[str]
+    holes: tuple[tuple[int, tuple[tuple[int, Rule], ...]], ...]
+    """For each content the places of the table that it fills, and how."""
+    spans: tuple[tuple[int, Span], ...]
     order: Callable[[Sequence[str]], tuple[str, ...]]
+    last: dict[int, Content] = field(default_factory=dict)
 
     def filled(self, contents: Sequence[Content]) -> str:
         """Return the text with the values of one document."""
-        holes = [rule(contents[index]) for rule, index in self.holes]
-        return "".join(self.order([*self.words, *holes, *[span(contents) for span in self.spans]]))
+        for index, places in self.holes:
+            content = contents[index]
+            if self.last.get(index) is not content:
+                self.last.pop(index, None)  # a rule may refuse it
+                for place, rule in places:
+                    self.table[place] = rule(content)
+                self.last[index] = content
+        for place, span in self.spans:
+            self.table[place] = span(contents)
+        return "".join(self.order(self.table))
 
 
 HOLE = re.compile(f"{OPEN}(\\d+){MIDDLE}([A-Za-z-]+){CLOSE}{CLOSE}")
@@ -121,14 +135,18 @@ def sheet(text: str, rules: Rules, spans: Sequence[Span] = ()) -> Sheet:
         ]
     if any(isinstance(part, str) and is_marked(part) for part in parts):
         raise NoForm("a value stands where no rule knows it")
-    words = tuple(dict.fromkeys(part for part in parts if isinstance(part, str)))
-    holes = tuple(dict.fromkeys(part for part in parts if isinstance(part, tuple)))
-    others = tuple(dict.fromkeys(part for part in parts if not isinstance(part, str | tuple)))
-    table: tuple[Part, ...] = (*words, *holes, *others)
-    place = {part: index for index, part in enumerate(table)}
-    order = [place[part] for part in parts]
-    getter = itemgetter(*order) if len(order) > 1 else lambda table: (table[0],)
-    return Sheet(words, holes, others, getter)
+    places = {part: place for place, part in enumerate(dict.fromkeys(parts))}
+    holes: dict[int, list[tuple[int, Rule]]] = {}
+    for part, place in places.items():
+        if isinstance(part, tuple):
+            holes.setdefault(part[1], []).append((place, part[0]))
+    order = [places[part] for part in parts]
+    return Sheet(
+        table=[part if isinstance(part, str) else "" for part in places],
+        holes=tuple((index, tuple(users)) for index, users in holes.items()),
+        spans=tuple((place, part) for part, place in places.items() if not isinstance(part, str | tuple)),
+        order=itemgetter(*order) if len(order) > 1 else lambda table: (table[0],),
+    )
 
 
 def _cut(text: str, pattern: re.Pattern[str], contexts: Mapping[str, Rule], spans: Sequence[Span]) -> list[Part]:

@@ -30,6 +30,9 @@ SIGNATURE_SHARE = 0.38
 SHORT_TABLE = 12
 """A table of at most so many rows stays on one page."""
 
+SHORT_LIST = 8
+"""A list of at most so many items goes to the page of the signatures behind it, where the engine cannot part it."""
+
 SHORT_CLAUSE = 12
 """A clause that ends a document stays on one page if it has at most so many lines, lest a last page hold one or two."""
 
@@ -68,6 +71,16 @@ def label_span(row: Row) -> tuple[int, int]:
     if row.role not in SUMS or len(filled) < 2:  # noqa: PLR2004  (a label and an amount)
         return 0, 1
     return filled[0], filled[1] - filled[0]
+
+
+def closing_rows(table: Table, heads: int) -> int:
+    """Return the first of the rows that end a long table on one page: its sums and the row before them.
+
+    ``heads`` is how many rows are headings. A table that stays whole, or has no sums, has no such rows: its length.
+    """
+    count = len(table.rows)
+    before = next((place for place in range(count, heads, -1) if table.rows[place - 1].role not in SUMS), heads)
+    return max(before - 1, heads) if before < count and count > SHORT_TABLE else count
 
 
 def closing_clause(blocks: Sequence[Block], styles: Styles) -> Clause | None:
@@ -126,7 +139,7 @@ def cell_need(text: str, row: Row, styles: Styles) -> float:
     return _number_width(text, style.size, style.bold)
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=2048)
 def _number_width(text: str, size: float, bold: bool) -> float:  # noqa: FBT001  (a part of the style)
     shares = (
         1.0 if unicodedata.east_asian_width(char) in "WF" else _MARK if char in _MARKS else _share(char)

@@ -57,7 +57,10 @@ def source(document: Document, styles: Styles, body: Source | None = None) -> st
     said = ", ".join(literal(text) for text in (meta.title, meta.author, meta.subject, meta.identifier))
     carried = "".join(map(_attached, sorted(document.attachments, key=lambda one: one.name)))
     name = module_name(house_of(document, styles))
-    return f'#import "/{name}": *\n#show: house.with({said}, {day}, {head}, {foot})\n{carried}#{{\n{blocks}}}\n'
+    return (
+        f'#import "/{name}": *\n#show: house\n#about({said}, {day})[#metadata(none)\n{carried}]\n'
+        f"#running.update((head: {head}, foot: {foot}))\n#{{\n{blocks}}}\n"
+    )
 
 
 def house_of(document: Document, styles: Styles) -> str:
