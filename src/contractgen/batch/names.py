@@ -125,7 +125,7 @@ def _unknown(text: str, place: Place, known: tuple[str, ...]) -> list[Problem]:
 
 def safe_value(value: str) -> str:
     """Return a value as a file name may hold it; see the rule above."""
-    short = len(value) <= SHORT or (len(value) <= MOST_LETTERS and len(value.encode()) <= MOST_BYTES)
+    short = len(value) <= (MOST_LETTERS if value.isascii() else SHORT)
     if short and _SAFE.fullmatch(value) and unicodedata.is_normalized("NFC", value):
         return value
     return by_rule(value)
