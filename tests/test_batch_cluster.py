@@ -19,6 +19,7 @@ from contractgen.batch.run import Batch
 from contractgen.cli import main
 from contractgen.errors import Exit, OutputError
 from contractgen.register.checking import verify
+from contractgen.register.filing import Folder
 from contractgen.register.store import Register
 from dask_cluster import Cluster, cluster, kill
 from helpers import ROOT
@@ -108,7 +109,7 @@ def test_numbers_of_the_register_do_not_depend_on_the_cluster_though_a_worker_is
     assert found[0].counts == {"issued": 18, "refused": 2}
     assert tree(far) == tree(tmp_path / "near" / "out"), "no file is left under another name"
     register = Register.open(url)
-    assert not verify(register, tmp_path / "far").faults
+    assert not verify(register, Folder(tmp_path / "far")).faults
     register.close()
 
 
