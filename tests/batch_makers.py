@@ -58,11 +58,11 @@ def poisonous(record: Marked, request: Request) -> Made:
 
 
 def torn(record: Marked, request: Request) -> Made:
-    """Be killed in the middle of the answer to one record, the first time only."""
+    """Be killed in the middle of the answer to the fifth record, the first time only."""
     mark = Path(os.environ[LOG]).with_suffix(".torn")
-    if record.data["contract"]["number"].endswith("-5") and not mark.exists():
+    if record.data["contract"]["number"].endswith("-4") and not mark.exists():
         mark.touch()
-        pool._say = _half_said  # noqa: SLF001  (how a worker answers)
+        pool._say = _half_said  # noqa: SLF001  (how a worker gives its next answer)
     return quick(record, request)
 
 
