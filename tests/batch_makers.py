@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import errno
 import os
+import pickle
 import shutil
 import signal
 import time
+from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
 from contractgen import files
+from contractgen.batch import pool
 from contractgen.batch.making import Made, Request, make_one  # tests name it here too
 from contractgen.errors import InvalidData
 from contractgen.files import Marked
@@ -44,6 +47,29 @@ def deadly(record: Marked, request: Request) -> Made:
     if "BOOM" in number:
         raise RuntimeError("boom")
     return quick(record, request)
+
+
+def poisonous(record: Marked, request: Request) -> Made:
+    """Kill the cluster's worker and not its process alone, as a record that takes the memory of the whole machine."""
+    if "POISON" in record.data["contract"]["number"]:
+        os.kill(os.getppid(), signal.SIGKILL)
+        time.sleep(600)
+    return quick(record, request)
+
+
+def torn(record: Marked, request: Request) -> Made:
+    """Be killed in the middle of the answer to the fifth record, the first time only."""
+    mark = Path(os.environ[LOG]).with_suffix(".torn")
+    if record.data["contract"]["number"].endswith("-4") and not mark.exists():
+        mark.touch()
+        pool._say = _half_said  # noqa: SLF001  (how a worker gives its next answer)
+    return quick(record, request)
+
+
+def _half_said(connection: Connection, message: object) -> None:
+    said = pickle.dumps(message)
+    os.write(connection.fileno(), pool.LENGTH.pack(len(said)) + said[: len(said) // 2])
+    os.kill(os.getpid(), signal.SIGKILL)
 
 
 def unlucky(record: Marked, request: Request) -> Made:

@@ -30,6 +30,11 @@ class Cluster:
         self.workers.append(_started(self.folder, "worker", self.address, "--no-dashboard", "--nthreads", "1", *more))
         return self.workers[-1]
 
+    def replace_one(self) -> None:
+        """Kill a worker, and start another."""
+        kill(next(worker for worker in self.workers if worker.poll() is None))
+        self.add()
+
 
 def kill(process: subprocess.Popen[bytes]) -> None:
     process.send_signal(signal.SIGKILL)

@@ -19,9 +19,11 @@ from contractgen.batch.run import Batch
 from contractgen.cli import main
 from contractgen.errors import Exit, OutputError
 from contractgen.register.checking import verify
+from contractgen.register.filing import Folder
 from contractgen.register.store import Register
 from dask_cluster import Cluster, cluster, kill
 from helpers import ROOT
+from register_databases import fresh_schema
 
 BOOK = ROOT / "fixtures" / "portfolio.csv"
 
@@ -61,8 +63,7 @@ def test_a_killed_worker_costs_no_record_and_the_folder_is_that_of_one_machine(
     running = threading.Thread(target=lambda: found.append(on(dask, book, tmp_path / "far", "slow")))
     running.start()
     wait_for(lambda: len(made(log)) > 20)
-    kill(dask.workers[0])
-    dask.add()
+    dask.replace_one()
     running.join()
     assert found[0].counts == {"issued": 80}
     assert [line["contract"] for line in results(tmp_path / "far")] == numbers
@@ -74,6 +75,7 @@ def test_a_killed_worker_costs_no_record_and_the_folder_is_that_of_one_machine(
 def test_a_record_that_kills_its_process_is_named_as_on_one_machine_and_no_worker_of_the_cluster_dies(
     tmp_path: Path, dask: Cluster
 ) -> None:
+    alive = [worker for worker in dask.workers if worker.poll() is None]
     numbers = [*numbered(12), "SIGKILL-1", "BAD-1", *(f"M-{index}" for index in range(12))]
     book = portfolio(tmp_path / "book.csv", numbers)
     summary = on(dask, book, tmp_path / "far", "deadly")
@@ -81,35 +83,78 @@ def test_a_record_that_kills_its_process_is_named_as_on_one_machine_and_no_worke
     assert tree(tmp_path / "far") == tree(tmp_path / "near")
     failed = {name for name, status in statuses(results(tmp_path / "far")).items() if status == "failed"}
     assert (failed, summary.exit_code) == ({"SIGKILL-1", "BAD-1"}, Exit.PARTLY_FAILED)
-    assert all(worker.poll() is None for worker in dask.workers[1:])
+    assert all(worker.poll() is None for worker in alive)
+
+
+def test_a_record_that_ends_whole_workers_again_and_again_is_named_and_alone_given_up(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DASK_DISTRIBUTED__SCHEDULER__ALLOWED_FAILURES", "0")  # else Dask itself tries three times more
+    numbers = [*numbered(6), "POISON-1", *(f"M-{index}" for index in range(6))]
+    book = portfolio(tmp_path / "book.csv", numbers)
+    with cluster(tmp_path, workers=3) as doomed:
+        summary = on(doomed, book, tmp_path / "out", "poisonous")
+        assert sum(worker.poll() is None for worker in doomed.workers) == 1, "in its chunk, and alone"
+    lines = results(tmp_path / "out")
+    assert [line["contract"] for line in lines] == numbers
+    (failed,) = [line for line in lines if line["status"] != "issued"]
+    assert (failed["contract"], failed["status"], summary.exit_code) == ("POISON-1", "failed", Exit.PARTLY_FAILED)
+    assert failed["problems"][0]["cause"] == "workers of the cluster ended again and again while it was made alone"
+    assert all((tmp_path / "out" / line["file"]).is_file() for line in lines if line is not failed)
+
+
+def test_a_worker_that_writes_to_a_folder_of_its_own_stops_the_batch(
+    tmp_path: Path, dask: Cluster, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    book = portfolio(tmp_path / "book.csv", numbered(20))
+    monkeypatch.chdir(tmp_path)
+    own = dask.folder / "letters"  # a path that does not begin at the root leads elsewhere there, as on another machine
+    own.mkdir()
+    with pytest.raises(OutputError, match="writes to a folder of its own machine") as fault:
+        on(dask, book, Path("letters"), "quick")
+    assert fault.value.problems[0].repair == "name a folder that all share, or an object store"
+    assert results(tmp_path / "letters") == [], "what the parent has not seen is not called issued"
+    assert list(own.rglob("*.html")), "the worker has written to its own folder"
+
+
+@pytest.fixture(scope="module")
+def near(dask: Cluster, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a folder with a book and what one machine has made of it through a register."""
+    del dask  # it says where makings are noted
+    folder = tmp_path_factory.mktemp("near")
+    with BOOK.open(encoding="utf-8-sig", newline="") as stream:
+        head, *rows = csv.reader(stream)
+    with (folder / "book.csv").open("w", encoding="utf-8", newline="") as stream:
+        csv.writer(stream).writerows([head, *(row for row in rows if row[0] == "siemens")])
+    run(folder / "book.csv", folder / "out", "real_but_slow_alone", register=f"sqlite:///{folder}/register.db")
+    return folder
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path}/far.db"
+    return fresh_schema(request.getfixturevalue("postgres"), str(tmp_path))
 
 
 def test_numbers_of_the_register_do_not_depend_on_the_cluster_though_a_worker_is_killed(
-    tmp_path: Path, dask: Cluster, log: Path
+    tmp_path: Path, near: Path, dask: Cluster, log: Path, url: str
 ) -> None:
-    with BOOK.open(encoding="utf-8-sig", newline="") as stream:
-        head, *rows = csv.reader(stream)
-    book = tmp_path / "book.csv"
-    with book.open("w", encoding="utf-8", newline="") as stream:
-        csv.writer(stream).writerows([head, *(row for row in rows if row[0] == "siemens")])
-    for name in ("near", "far"):
-        (tmp_path / name).mkdir()
-    run(book, tmp_path / "near" / "out", "real_but_slow_alone", register=f"sqlite:///{tmp_path}/near.db")
-    log.write_text("", encoding="utf-8")
+    out = tmp_path / "far" / "out"
+    out.parent.mkdir()
     found: list[Summary] = []
-    far = tmp_path / "far" / "out"
-    url = f"sqlite:///{tmp_path}/far.db"
-    running = threading.Thread(target=lambda: found.append(on(dask, book, far, "real_but_slow_alone", register=url)))
+    running = threading.Thread(
+        target=lambda: found.append(on(dask, near / "book.csv", out, "real_but_slow_alone", register=url))
+    )
     running.start()
     wait_for(lambda: len(made(log)) >= 2)
-    kill(dask.workers[1])
-    dask.add()
+    dask.replace_one()
     running.join()
     assert found[0].counts == {"issued": 18, "refused": 2}
-    assert tree(far) == tree(tmp_path / "near" / "out"), "no file is left under another name"
-    register = Register.open(url)
-    assert not verify(register, tmp_path / "far").faults
-    register.close()
+    assert tree(out) == tree(near / "out"), "no file is left under another name"
+    with Register.open(url) as register:
+        assert [entry.serial for entry in register.entries()] == list(range(1, 19)), "no number is lost or given twice"
+        assert not verify(register, Folder(tmp_path / "far")).faults
 
 
 def test_documents_made_with_other_words_are_refused_by_the_worker_that_has_them(

@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+import os
+import pickle
 from collections import Counter
+from itertools import pairwise
+from multiprocessing import Pipe
 from pathlib import Path
+from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from batch_runs import numbered, portfolio, results, run, statuses
+from contractgen.batch.pool import LENGTH, Worker
 from contractgen.errors import Exit, OutputError
 
 
@@ -55,6 +63,32 @@ def test_a_worker_that_somebody_kills_costs_no_record(tmp_path: Path, log: Path)
     summary = run(portfolio(tmp_path / "book.csv", numbered(12)), tmp_path / "out", "unlucky", jobs=1)
     assert summary.counts == {"issued": 12}
     assert made(log) == Counter(numbered(12))
+
+
+def test_a_worker_that_dies_in_the_middle_of_an_answer_has_not_given_it(tmp_path: Path, log: Path) -> None:
+    summary = run(portfolio(tmp_path / "book.csv", numbered(12)), tmp_path / "out", "torn", jobs=1)
+    assert summary.counts == {"issued": 12}
+    assert made(log) == Counter([*numbered(12), "N-5"]), "made again, with the same name and bytes"
+    assert [line["contract"] for line in results(tmp_path / "out")] == numbered(12)
+
+
+@given(st.lists(st.none() | st.binary(max_size=300) | st.tuples(st.text(max_size=9)), max_size=6), st.data())
+def test_answers_are_read_whole_wherever_the_pipe_cuts_them(messages: list[Any], data: st.DataObject) -> None:
+    ours, theirs = Pipe()
+    stream = b"".join(LENGTH.pack(len(said)) + said for said in map(pickle.dumps, messages))
+    cuts = sorted(data.draw(st.lists(st.integers(0, len(stream)), max_size=8)))
+    worker, heard = Worker(None, ours), list[Any]()
+    with ours, theirs:
+        for begin, end in pairwise([0, *cuts, len(stream)]):
+            if begin < end:
+                os.write(theirs.fileno(), stream[begin:end])
+                heard += worker.messages()
+        assert (heard, worker.torn) == (messages, b"")
+        os.write(theirs.fileno(), LENGTH.pack(9) + b"half")
+        assert worker.messages() == []
+        theirs.close()
+        with pytest.raises(EOFError):
+            worker.messages()
 
 
 def test_workers_that_cannot_even_begin_stop_the_batch(tmp_path: Path) -> None:

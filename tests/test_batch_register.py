@@ -15,6 +15,7 @@ from contractgen.cli_register import new_run
 from contractgen.errors import Exit
 from contractgen.register.checking import verify
 from contractgen.register.entries import State
+from contractgen.register.filing import Folder as Files
 from contractgen.register.repairing import repair
 from contractgen.register.store import Register
 from helpers import ROOT
@@ -61,9 +62,9 @@ def log(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def settle(url: str, folder: Path) -> tuple[str, ...]:
     """Repair what a killed batch has left, and return what was done; nothing may be wrong afterwards."""
     with Register.open(url) as register:
-        outcome = repair(register, new_run("repair", "kim"), folder, timedelta(0))
+        outcome = repair(register, new_run("repair", "kim"), Files(folder), timedelta(0))
         assert not outcome.left
-        assert not verify(register, folder, "").faults
+        assert not verify(register, Files(folder)).faults
     return outcome.done
 
 

@@ -15,6 +15,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
 from contractgen.errors import ContractgenError, Exit, OutputError, Problem, UsageError
+from contractgen.register import entries
 from contractgen.register.checking import verify
 from contractgen.register.entries import Entry, Run, State, Wanted
 from contractgen.register.store import Register
@@ -181,7 +182,7 @@ def test_who_when_which_run_and_all_hashes_are_recorded(register: Register) -> N
 
 def test_an_entry_that_nobody_reserved_is_a_problem(register: Register) -> None:
     (entry,) = issued(register, [request(1)])
-    unknown = made(Entry(**{name: getattr(entry, name) for name in entry.__slots__} | {"id": 77}))
+    unknown = made(entry.changed(id=77))
     assert [type(answer) for answer in (*register.issue([unknown], RUN), *register.void({78: "x"}, RUN))] == [
         Problem
     ] * 2
@@ -276,6 +277,7 @@ TAMPERED = [
      "SIE-RN-2026-000002: was changed: contract is C-9, sealed was C-2"),
     ("UPDATE register_documents SET base = 'X-2' WHERE id = 2",
      "SIE-RN-2026-000002: was changed: base is X-2, sealed was SIE-RN-2026-000002"),
+    ("UPDATE register_documents SET key = 'f' WHERE id = 2", "SIE-RN-2026-000002: was changed: key is f, sealed was"),
     ("UPDATE register_entries SET state = 'reserved' WHERE id = 2",
      "SIE-RN-2026-000002: is shown as reserved, but the chain has it as issued"),
     ("UPDATE register_entries SET seq = 1 WHERE id = 2",
@@ -309,6 +311,38 @@ def faults_within(connection: Any) -> list[Problem]:
 
     steps = (checking.chain_faults, checking.row_faults, checking.count_faults, checking.series_faults)
     return [problem for step in steps for problem in step(connection)]
+
+
+def test_links_from_before_the_key_was_sealed_still_hold_and_the_next_link_seals_it(
+    register: Register, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as then:
+        then.setattr(entries, "SEALED", entries.SEALED_AT_FIRST)
+        issued(register, [request(1), request(2)])
+        (void,) = reserved(register, [request(3)])
+        register.void({void.id: "no"}, RUN)
+    assert not faults(register), "an older register is whole"
+    issued(register, [request(2, locale="fa")], LATER)
+    assert not faults(register)
+    changed = "UPDATE register_documents SET key = '{}' WHERE id = {}"
+    with register.engine.begin() as connection:
+        connection.execute(text(changed.format("0" * 64, 2)))
+    (told,) = faults(register)
+    assert told.startswith(f"SIE-RN-2026-000002: was changed: key is {'0' * 64}, sealed was {request(2).key}")
+    with register.engine.begin() as connection:
+        connection.execute(text("UPDATE register_documents SET contract = 'C-9' WHERE id = 1"))
+    assert faults(register)[0] == "SIE-RN-2026-000001: was changed: contract is C-9, sealed was C-1"
+
+
+TEXTS = st.text(st.characters(exclude_categories=["Cs"]))
+
+
+@given(st.dictionaries(st.sampled_from(entries.SEALED), TEXTS | st.integers() | st.booleans()))
+def test_what_the_chain_seals_is_written_as_any_json_library_would(fields: dict[str, Any]) -> None:
+    values = dict.fromkeys(entries.SEALED, "") | fields
+    written = json.dumps(values, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    row = ["reserved" if name == "state" else "" for name in entries.FIELDS]
+    assert entries.entry_of(row).changed(**values).body() == written
 
 
 def test_a_chain_written_anew_is_found_by_a_head_noted_earlier(register: Register) -> None:

@@ -11,6 +11,7 @@ import pytest
 
 from contractgen.register.checking import verify
 from contractgen.register.entries import State, Wanted
+from contractgen.register.filing import Folder
 from contractgen.register.placing import MARK, aside, into_place, sha256_of
 from contractgen.register.repairing import repair
 from contractgen.register.store import Register
@@ -39,7 +40,7 @@ def register(tmp_path: Path) -> Iterator[Register]:
 
 
 def faults(register: Register, root: Path) -> list[str]:
-    return [f"{problem.place}: {problem.cause}" for problem in verify(register, root).faults]
+    return [f"{problem.place}: {problem.cause}" for problem in verify(register, Folder(root)).faults]
 
 
 def finished(root: Path) -> list[Path]:
@@ -56,7 +57,7 @@ def test_wherever_a_process_is_killed_files_and_rows_agree_and_repair_settles_th
         for index, step in enumerate(STEPS):
             check_after_the_kill(register, step, root / f"{index}", index)
         assert not verify(register).faults, "the register itself is whole"
-        outcome = repair(register, RUN, root, NOW)
+        outcome = repair(register, RUN, Folder(root), NOW)
         assert not outcome.left, "nothing is left to a person"
         assert not faults(register, root)
         assert not list(root.rglob(f"{MARK}*"))
@@ -89,18 +90,19 @@ def test_repair_leaves_alone_what_may_still_be_at_work(register: Register, tmp_p
     written = aside(root, "1.pdf", content(one), one)
     aside(root, "2.pdf", content(two), two)
     register.issue([written.made], RUN)
-    outcome = repair(register, LATER, root, timedelta(minutes=5))
+    outcome = repair(register, LATER, Folder(root), timedelta(minutes=5))
     assert not outcome.done
     assert len(list(root.iterdir())) == 2
     old = 1_700_000_000
     for path in root.iterdir():
         os.utime(path, (old, old))
-    assert [line.partition(": ")[2] for line in repair(register, LATER, root, timedelta(minutes=5)).done] == [
+    assert [line.partition(": ")[2] for line in repair(register, LATER, Folder(root), timedelta(minutes=5)).done] == [
         f"finished file of {one.number} put in its place", "unfinished file removed",
     ]  # fmt: skip
     into_place(written)
-    assert repair(register, LATER, root, NOW).done == (f"{two.number}: made void, left unfinished by run run-1",)
-    assert repair(register, LATER, root, NOW).done == ()
+    void = f"{two.number}: made void, left unfinished by run run-1"
+    assert repair(register, LATER, Folder(root), NOW).done == (void,)
+    assert repair(register, LATER, Folder(root), NOW).done == ()
     assert not faults(register, root)
 
 
@@ -117,7 +119,7 @@ def test_what_a_person_has_done_to_the_files_is_told_and_not_mended(register: Re
         f"{root / 'mine.pdf'}: is in no row of the register",
     ]
     assert faults(register, root) == told
-    outcome = repair(register, LATER, root, NOW)
+    outcome = repair(register, LATER, Folder(root), NOW)
     assert (outcome.done, len(outcome.left)) == ((), 2)
     assert faults(register, root) == told
     issue(str(tmp_path / "register.db"), root, range(1, 4), LATER)

@@ -24,7 +24,7 @@ REGISTER = click.option(
     "--register", "url", envvar="CONTRACTGEN_REGISTER", default="", help=f"The register: {ADDRESS}."
 )
 FILES = click.option(
-    "--files", type=click.Path(path_type=Path), help="Folder that the paths in the register start from."
+    "--files", "where", default=None, help="Folder that the paths in the register start from; or s3://bucket/folder."
 )
 FILTERS = (
     click.option("--vendor", default="", help="Only this vendor."),
@@ -135,7 +135,7 @@ def export(url: str, format_: str, output: str, **filters: Any) -> Exit:
 @click.option("--head", default="", help="Hash of a last link noted earlier, which must still be in the chain.")
 @REGISTER
 @reporting
-def verify(url: str, files: Path | None, head: str) -> Exit:
+def verify(url: str, where: str | None, head: str) -> Exit:
     """Check that no row was removed or changed, no number is missing, and with --files that the files are those issued.
 
     Exit code 1 if anything is wrong; the first fault is told first. Note the head that is printed: with --head a later
@@ -143,7 +143,7 @@ def verify(url: str, files: Path | None, head: str) -> Exit:
     """
     from contractgen.register.checking import verify as checked  # noqa: PLC0415
 
-    _check_folder(files)
+    files = _files(where)
     with _opened(url) as register:
         verdict = checked(register, files, head)
     if verdict.faults:
@@ -151,6 +151,8 @@ def verify(url: str, files: Path | None, head: str) -> Exit:
         return Exit.ERROR
     shown = f"{verdict.entries} entries, {verdict.links} links, all as they were written"
     click.echo(f"{shown}{'; the files are those issued' if files else ''}")
+    if verdict.elsewhere:
+        click.echo(f"{verdict.elsewhere} files lie elsewhere and were not looked at")
     click.echo(f"head {verdict.head or '(no link yet)'}")
     return Exit.OK
 
@@ -164,14 +166,14 @@ def verify(url: str, files: Path | None, head: str) -> Exit:
 @BY
 @REGISTER
 @reporting
-def repair(url: str, files: Path | None, minutes: int, by: str) -> Exit:
+def repair(url: str, where: str | None, minutes: int, by: str) -> Exit:
     """Settle what a killed process has left: put finished files in their places, make reservations without one void.
 
     Exit code 1 if files are missing that no one can put back; issuing their records again makes them.
     """
     from contractgen.register.repairing import repair as settle  # noqa: PLC0415
 
-    _check_folder(files)
+    files = _files(where)
     with _opened(url) as register:
         outcome = settle(register, new_run("repair", by), files, timedelta(minutes=minutes))
     for line in outcome.done:
@@ -183,10 +185,21 @@ def repair(url: str, files: Path | None, minutes: int, by: str) -> Exit:
     return Exit.OK
 
 
-def _check_folder(files: Path | None) -> None:
-    if files is not None and not files.is_dir():
-        cause = "is not a folder" if files.exists() else "does not exist"
-        raise UsageError.at(Place(str(files)), cause, "give --files the folder that the documents were written to")
+def _files(where: str | None) -> Any:
+    """Return the folder or the store of the files; ``UsageError`` for a folder that is not there."""
+    from contractgen.batch.address import is_url, local_path  # noqa: PLC0415
+    from contractgen.batch.objects import Objects  # noqa: PLC0415
+    from contractgen.register.filing import Folder  # noqa: PLC0415
+
+    if where is None:
+        return None
+    if is_url(where):
+        return Objects(where)
+    folder = local_path(where)
+    if not folder.is_dir():
+        cause = "is not a folder" if folder.exists() else "does not exist"
+        raise UsageError.at(Place(where), cause, "give --files the folder that the documents were written to")
+    return Folder(folder)
 
 
 def new_run(what: str, by: str) -> Any:

@@ -208,7 +208,7 @@ def _further(entry: Entry, books: Library, as_of: date, known: Sequence[Problem]
 
 def _misshapen(entry: Entry, as_of: date) -> tuple[Problem, ...]:
     """Return what is wrong with the shape of a record whose vendor is not known."""
-    document = {DOCUMENT: {"number": "DUE", "date": as_of.isoformat()}}
+    document = {DOCUMENT: {"date": as_of.isoformat()}}
     data = {**entry.record.data, "vendor": "unknown", "documents": document}
     try:
         make_contract(replace(entry.record, data=data))

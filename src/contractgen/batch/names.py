@@ -41,7 +41,7 @@ _FORBIDDEN = re.compile(r'[/\\:*?"<>|]')
 _DEVICE = re.compile(r"(con|prn|aux|nul|conin\$|conout\$|(com|lpt)[0-9¹²³])", re.IGNORECASE)
 _UNSEEN = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
 _ZWNJ = "\u200c"
-_SAFE = re.compile(rf"\w(?:[\w{_ZWNJ},&'()+-]|[ .](?=[\w(]))*(?<!{_ZWNJ})")
+_SAFE = re.compile(rf"\w(?:[\w{_ZWNJ},&'()+.-]| (?! ))*(?<![ .{_ZWNJ}])")
 """What is safe as it is, so that the rule need not be followed letter by letter: nearly every name."""
 SHORT = MOST_BYTES // 4
 
@@ -125,7 +125,8 @@ def _unknown(text: str, place: Place, known: tuple[str, ...]) -> list[Problem]:
 
 def safe_value(value: str) -> str:
     """Return a value as a file name may hold it; see the rule above."""
-    if len(value) <= SHORT and _SAFE.fullmatch(value) and unicodedata.is_normalized("NFC", value):
+    short = len(value) <= (MOST_LETTERS if value.isascii() else SHORT)
+    if short and _SAFE.fullmatch(value) and unicodedata.is_normalized("NFC", value):
         return value
     return by_rule(value)
 

@@ -49,7 +49,7 @@ class Registered:
 
     def run(self, take: Take) -> Iterator[Answer]:
         """Yield a result for each task, block by block."""
-        while not self.stopped and (block := list(islice(_tasks(take), self.block))):
+        while not self.stopped and (block := _taken(take, self.block)):
             yield from self._block(block)
 
     def stop(self) -> None:
@@ -138,9 +138,12 @@ class Registered:
         return failed(task.index, place, [told], Exit.INVALID_DATA, input=task.input)
 
 
-def _tasks(take: Take) -> Iterator[Task]:
-    while found := take(1):
-        yield from found
+def _taken(take: Take, most: int) -> list[Task]:
+    """Return the next tasks, as many as asked for unless there are no more."""
+    tasks: list[Task] = []
+    while len(tasks) < most and (found := take(most - len(tasks))):
+        tasks.extend(found)
+    return tasks
 
 
 def _taker(tasks: Sequence[Task]) -> Take:

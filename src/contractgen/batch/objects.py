@@ -1,16 +1,19 @@
 """Finished documents in an object store (S3 and whatever else fsspec knows), named by a URL.
 
-In: ``s3://bucket/folder`` and names within it. Out: ``Objects``, a ``Store`` beside the local folder. An object is put
-whole or not at all, so no name of its own is needed while it is written. Raises ``StoreFault``, whatever the store's
+In: ``s3://bucket/folder`` and names within it. Out: ``Objects``, a ``Store`` beside the local folder, and what a check
+of the register asks of the place of its files (``register.filing.Files``). An object is put whole or not at all, so no
+name of its own is needed while it is written. Raises ``StoreFault``, whatever the store's
 library raises: the fault is the store's and would meet every further record. Keys and endpoints come from the
 environment, as the store's own tools read them, never from the URL.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from hashlib import sha256
+from itertools import islice
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -18,7 +21,9 @@ from urllib.parse import urlsplit
 from contractgen.batch.store import StoreFault, safe_parts
 from contractgen.errors import Place
 
-REPAIR = "check address, rights and keys of the store, then go on with --resume"
+REPAIR = "check address, rights and keys of the store, then try again (a batch goes on with --resume)"
+TOGETHER = 64
+"""Objects that are read at a time: each waits for the network more than for anything else."""
 
 
 class Objects:
@@ -97,6 +102,46 @@ class Objects:
             except FileNotFoundError:
                 return True
 
+    def name_of(self, path: str) -> str | None:
+        """Return the name of the object that a register has at an address; None if it lies elsewhere."""
+        begin = f"{self.url}/"
+        return path.removeprefix(begin) if path.startswith(begin) else None
+
+    def shown(self, name: str) -> str:
+        """Return an object's address."""
+        return f"{self.url}/{name}"
+
+    def names(self) -> Sequence[str]:
+        """Return the names of all objects, sorted; marks that some tools put for folders are none."""
+        begin = f"{self._root.rstrip('/')}/"
+        with self._told(""):
+            found = self._files.find(self._root, detail=False)
+        return sorted(key.removeprefix(begin) for key in found if key.startswith(begin) and not key.endswith("/"))
+
+    def hashes(self, names: Iterable[str]) -> Iterator[str | None]:
+        """Yield the SHA-256 of each object, in hex; None for one that is not there."""
+        rest = iter(names)
+        while some := list(islice(rest, TOGETHER)):
+            with self._told(""):
+                contents = self._files.cat_ranges([self._below(name) for name in some], None, None, on_error="return")
+            for name, content in zip(some, contents, strict=True):
+                with self._told(name):
+                    found = _hash(content)
+                yield found
+
+    def written(self, name: str) -> datetime | None:
+        """Return when an object was put; None if it is not there."""
+        with self._told(name):
+            try:
+                at: datetime = self._files.modified(self._below(name))
+            except FileNotFoundError:
+                return None
+        return at if at.tzinfo else at.replace(tzinfo=UTC)
+
+    def _below(self, name: str) -> str:
+        """Return the key of an object that is only read: any that a store may hold."""
+        return f"{self._root.rstrip('/')}/{name}"
+
     def _key(self, name: str) -> str:
         return "/".join((self._root.rstrip("/"), *safe_parts(name, self.url)))
 
@@ -110,3 +155,12 @@ class Objects:
         except Exception as fault:
             said = " ".join(str(fault).split()) or type(fault).__name__
             raise StoreFault.at(Place(f"{self.url}/{name}"), f"the store does not do it: {said}", REPAIR) from fault
+
+
+def _hash(content: bytes | Exception) -> str | None:
+    """Return the hash of what was read; raises what came instead, unless there is nothing to be read."""
+    if isinstance(content, FileNotFoundError):
+        return None
+    if isinstance(content, Exception):
+        raise content
+    return sha256(content).hexdigest()

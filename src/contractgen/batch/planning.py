@@ -95,7 +95,7 @@ class Planner:
 
     def path(self, plan: Plan, clashes: frozenset[bytes]) -> tuple[str, tuple[str, ...]]:
         """Return the file of a record, told apart where others want the same, and the warnings."""
-        if key(folded(plan.path)) not in clashes:
+        if not clashes or key(folded(plan.path)) not in clashes:
             return plan.path, plan.warnings
         identity = f"{plan.identity}\n{self.setting.type}\n{plan.locale}"
         return marked(plan.path, identity), (

@@ -11,9 +11,12 @@ engine that has run in the parent may leave locks behind.
 
 from __future__ import annotations
 
+import os
+import pickle
 import queue
 import selectors
 import signal
+import struct
 import threading
 import time
 from collections import deque
@@ -22,7 +25,6 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
-from os import _exit
 from typing import Any, Protocol
 
 from contractgen.batch.results import Result, failed
@@ -34,11 +36,18 @@ CHUNK_SECONDS = 0.25
 LARGEST_CHUNK = 128
 AHEAD = 4096
 """How many records may be done before an earlier one is: what waits is kept in memory."""
+GATHER = 0.005
+"""Seconds that answers of quick records gather in the pipe before they are read; each is there as soon as it is done,
+so when a worker dies it is still known which record it was at."""
+AT_ONCE = 1 << 20
+"""Bytes that are read at one go."""
 POLL = 0.5
 """Seconds after which a call to stop is seen at the latest."""
 DEATHS_AT_START = 3
 GRACE = 10.0
 """Seconds for a worker to end by itself once there is nothing left to do."""
+
+LENGTH = struct.Struct("!I")
 
 Take = Callable[[int], Sequence[Task]]
 """Gives at most so many tasks; none if there are no more."""
@@ -72,16 +81,24 @@ def serve(connection: Connection, setting: Setting) -> None:
     threading.Thread(target=_listen, args=(connection, chunks, stopping), daemon=True).start()
     try:
         work = Work(setting)
-        connection.send(None)  # ready
+        _say(connection, None)  # ready
         while chunk := chunks.get():
             for task in chunk:
                 if stopping.is_set():
                     return
-                connection.send(work(task))
+                _say(connection, work(task))
     except ContractgenError as error:  # the setting or the store is at fault: no further task could be done
-        connection.send(error.problems)
+        _say(connection, error.problems)
     except (BrokenPipeError, ConnectionResetError):
         return  # the parent is gone
+
+
+def _say(connection: Connection, message: object) -> None:
+    """Send a message to the parent: its length, itself."""
+    said = pickle.dumps(message, pickle.HIGHEST_PROTOCOL)
+    rest = memoryview(LENGTH.pack(len(said)) + said)
+    while rest:
+        rest = rest[os.write(connection.fileno(), rest) :]
 
 
 def _listen(connection: Connection, chunks: queue.SimpleQueue[Sequence[Task]], stopping: threading.Event) -> None:
@@ -92,7 +109,7 @@ def _listen(connection: Connection, chunks: queue.SimpleQueue[Sequence[Task]], s
             if not chunk:
                 return
     except (EOFError, OSError):
-        _exit(Exit.ERROR)  # the parent is gone: nobody would hear of what is still done
+        os._exit(Exit.ERROR)  # the parent is gone: nobody would hear of what is still done
     stopping.set()
     chunks.put(())
 
@@ -109,6 +126,23 @@ class Worker:
     tasks: deque[Task] = field(default_factory=deque)
     since: float = 0.0
     ready: bool = False
+    torn: bytes = b""
+
+    def messages(self) -> list[Any]:
+        """Return all that it has said, at one go; raises ``EOFError`` or ``OSError`` if it is gone and has said all."""
+        read = os.read(self.connection.fileno(), AT_ONCE)
+        if not read:
+            raise EOFError
+        data, at, found = self.torn + read, 0, []
+        while len(data) >= at + LENGTH.size:
+            begin = at + LENGTH.size
+            end = begin + LENGTH.unpack_from(data, at)[0]
+            if len(data) < end:
+                break
+            found.append(pickle.loads(memoryview(data)[begin:end]))  # noqa: S301  (from a process of ours)
+            at = end
+        self.torn = data[at:]
+        return found
 
 
 class LocalPool:
@@ -121,7 +155,7 @@ class LocalPool:
         self._selector = selectors.DefaultSelector()
         self._again: deque[list[Task]] = deque()
         self._suspects: set[int] = set()
-        self._pending: set[int] = set()
+        self._pending: dict[int, None] = {}  # in the order of the records
         self._next = 0
         self._size, self._pace = 1, 0.0
         self._more, self._stopping, self._told = True, False, False
@@ -168,7 +202,7 @@ class LocalPool:
             return
         self._hire()
         for worker in self._workers:
-            alone = any(task.index in self._suspects for task in worker.tasks)
+            alone = bool(self._suspects) and any(task.index in self._suspects for task in worker.tasks)
             while not alone and len(worker.tasks) <= self._size:
                 chunk = self._chunk(take, busy=bool(worker.tasks))
                 if not chunk:
@@ -183,11 +217,11 @@ class LocalPool:
         """Return what is to be done next; a suspect waits for a worker that has nothing else to do."""
         if self._again:
             return [] if busy and self._again[0][0].index in self._suspects else self._again.popleft()
-        if not self._more or (self._pending and self._next - min(self._pending) > AHEAD):
+        if not self._more or (self._pending and self._next - next(iter(self._pending)) > AHEAD):
             return []
         chunk = list(take(self._size))
         self._more = bool(chunk)
-        self._pending.update(task.index for task in chunk)
+        self._pending.update(dict.fromkeys(task.index for task in chunk))
         self._next = chunk[-1].index if chunk else self._next
         return chunk
 
@@ -209,7 +243,10 @@ class LocalPool:
         busy = [worker for worker in self._workers if worker.tasks and worker.ready]
         now = time.monotonic()
         soonest = min((worker.since + self._timeout - now for worker in busy), default=POLL)
-        for ready, _ in self._selector.select(max(0.0, min(soonest, POLL))):
+        heard = self._selector.select(max(0.0, min(soonest, POLL)))
+        if heard and 0.0 < self._pace < GATHER:
+            time.sleep(GATHER)
+        for ready, _ in heard:
             yield from self._heard(ready.data)
         now = time.monotonic()
         for worker in [one for one in self._workers if one.ready and one.tasks and now - one.since > self._timeout]:
@@ -217,23 +254,24 @@ class LocalPool:
 
     def _heard(self, worker: Worker) -> Iterator[Answer]:
         try:
-            while worker.connection.poll():
-                message = worker.connection.recv()
-                now = time.monotonic()
-                if isinstance(message, tuple):  # no further record could be done: let the others finish theirs
-                    self._fault, self._stopping = message, True
-                elif message is None:
-                    worker.ready, self._deaths_at_start = True, 0
-                else:
-                    task = worker.tasks.popleft()
-                    self._settle(task, now - worker.since)
-                    yield message
-                worker.since = now
+            messages = worker.messages()
         except (EOFError, OSError):
             yield from self._lost(worker)
+            return
+        now = time.monotonic()
+        each = (now - worker.since) / max(1, len(messages))
+        worker.since = now if messages else worker.since
+        for message in messages:
+            if isinstance(message, tuple):  # no further record could be done: let the others finish theirs
+                self._fault, self._stopping = message, True
+            elif message is None:
+                worker.ready, self._deaths_at_start = True, 0
+            else:
+                self._settle(worker.tasks.popleft(), each)
+                yield message
 
     def _settle(self, task: Task, seconds: float) -> None:
-        self._pending.discard(task.index)
+        del self._pending[task.index]
         self._suspects.discard(task.index)
         self._pace = seconds if not self._pace else 0.9 * self._pace + 0.1 * seconds
         self._size = max(1, min(LARGEST_CHUNK, int(CHUNK_SECONDS / max(self._pace, 1e-4))))
@@ -257,7 +295,7 @@ class LocalPool:
         if tasks and worker.ready:
             first = tasks.pop(0)
             if timed_out or first.index in self._suspects:
-                self._pending.discard(first.index)
+                del self._pending[first.index]
                 self._suspects.discard(first.index)
                 cause = f"its worker ended twice while it was made ({how})"
                 yield given_up(self._setting, first, "" if timed_out else cause, self._timeout)

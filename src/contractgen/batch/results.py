@@ -18,6 +18,7 @@ Status = Literal["issued", "refused", "failed", "skipped"]
 STATUSES: tuple[Status, ...] = ("issued", "refused", "failed", "skipped")
 SETTLED = ("issued", "refused")
 """What a resumed batch does not do again, as long as record, policy, words and options are the same."""
+_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 MOST_TOLD = 20
 """How many failures a summary names; all are in the results."""
 
@@ -44,7 +45,7 @@ class Result:
         named = {"vendor": self.vendor, "contract": self.contract, "input": self.input}
         data = {"record": self.index, "place": self.place, "status": self.status}
         data |= {name: value for name, value in named.items() if value}
-        return json.dumps({**data, **self.more}, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
+        return _ENCODER.encode({**data, **self.more}).encode() + b"\n"
 
     @property
     def file(self) -> str:

@@ -231,7 +231,7 @@ class _Feed:
         if plan.skip is not None:
             more = {"kind": plan.skip.kind, "why": plan.skip.why}
             return Result(item.index, place, "skipped", plan.contract, plan.vendor, more=more)
-        if plan.identity and key(plan.identity) in self._found.doubles:
+        if plan.identity and self._found.doubles and key(plan.identity) in self._found.doubles:
             return self._double(item, plan)
         input_ = sha256(self._shared + item.digest).hexdigest()
         known = self._journal.known(input_) if self._journal is not None else None

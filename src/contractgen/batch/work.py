@@ -129,6 +129,7 @@ class Work:
         if setting.registered and task.entry is None:
             asked = ask_one(record, request)
             if asked.request is not None:
+                asked.request.take_hashes()
                 return Ready(task.index, asked.request)
             return Result(task.index, place, "refused", more=more | _refusal(asked.refusal or {}), **named)
         made = self.make(record, request)

@@ -8,7 +8,7 @@ requests and the register alone, never on who asks at the same time.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from contractgen.errors import Place, Problem
 from contractgen.register.entries import Entry, Request, Run, Series, State
@@ -145,7 +145,7 @@ class _Allotter:
             locale=request.locale, format=request.format, engine=request.engine, state=State.RESERVED,
             input=request.input, content=request.content, data=request.data, policy=request.policy, words=request.words,
             style=request.style, version=request.version, run=self.run.id, by=self.run.by, at=self.at,
-            path="", file="", size=0, reason="", seq=again.seq if again else 0,
+            path="", file="", size=0, reason="", key=document.key, seq=again.seq if again else 0,
         )  # fmt: skip
 
 
@@ -166,4 +166,4 @@ def void(entry: Entry, reason: str, run: Run, at: str, seq: int) -> Answer:
             cause = "is issued, and an issued document cannot become void"
             return Problem(Place(entry.number), cause, "issue the corrected record: it becomes a new revision")
         case _:
-            return replace(entry, state=State.VOID, reason=reason, run=run.id, by=run.by, at=at, seq=seq)
+            return entry.changed(state=State.VOID, reason=reason, run=run.id, by=run.by, at=at, seq=seq)

@@ -1,23 +1,24 @@
 """Whether the register is whole: the chain, the rows it seals, the series, the files.
 
-In: a register, the folder of its files, a head of the chain noted earlier. Out: ``Verdict`` with every fault found, in
+In: a register, the place of its files, a head of the chain noted earlier. Out: ``Verdict`` with every fault found, in
 the order of the chain. Nothing is changed. What each check can and cannot find is told in docs/register.md.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from json import JSONDecodeError, loads
-from pathlib import Path, PurePosixPath
+from pathlib import PurePosixPath
 from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.engine import Connection
 
-from contractgen.errors import Place, Problem
+from contractgen.errors import Place, Problem, UsageError
 from contractgen.register.entries import GENESIS, State, entry_of, link
-from contractgen.register.placing import MARK, sha256_of
+from contractgen.register.filing import Files
+from contractgen.register.placing import MARK
 from contractgen.register.schema import CHAIN, DOCUMENTS, ENTRIES, META, SERIES, reading, told
 from contractgen.register.store import Register, entry_rows
 
@@ -28,27 +29,39 @@ STREAM = 1000
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What a check found: how many entries and links there are, the hash of the last link, all faults."""
+    """What a check found: how many entries and links there are, the hash of the last link, all faults.
+
+    ``elsewhere``: how many files of the register lie in another place than the one that was looked at.
+    """
 
     entries: int
     links: int
     head: str
     faults: tuple[Problem, ...]
+    elsewhere: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Filed:
-    """The file that the register expects at a path: whose it is, and its hash."""
+    """The file that the register expects under a name: whose it is, and its hash."""
 
     number: str
     file: str
 
 
-def verify(register: Register, files: Path | None = None, head: str = "") -> Verdict:
-    """Check the whole register in one state of it; ``files`` is the folder that the paths of its files start from.
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """The files that the register expects in a place, by their names there; how many it expects elsewhere."""
+
+    names: dict[str, Filed] = field(default_factory=dict)
+    elsewhere: int = 0
+
+
+def verify(register: Register, files: Files | None = None, head: str = "") -> Verdict:
+    """Check the whole register in one state of it, and the files of one place where one is given.
 
     ``head``: the hash of a last link noted earlier, which must still be in the chain. Raises ``OutputError`` where the
-    database or the folder cannot be read.
+    database or the place cannot be read, ``UsageError`` where all files of the register lie elsewhere.
     """
     with told(register.engine), reading(register.engine) as connection:
         found = [
@@ -57,12 +70,12 @@ def verify(register: Register, files: Path | None = None, head: str = "") -> Ver
             *count_faults(connection),
             *series_faults(connection),
         ]
-        expected = filed(connection) if files is not None else {}
+        expected = filed(connection, files) if files is not None else Expected()
         entries = connection.execute(select(func.count()).select_from(ENTRIES)).scalar_one()
         meta = connection.execute(select(META.c.seq, META.c.hash)).one()
     if files is not None:
-        found.extend(_files(files, expected))
-    return Verdict(entries, meta.seq, meta.hash, tuple(found))
+        found.extend(_files(files, expected.names))
+    return Verdict(entries, meta.seq, meta.hash, tuple(found), expected.elsewhere)
 
 
 def _stream(connection: Connection, statement: Any) -> Iterator[Mapping[str, Any]]:
@@ -117,7 +130,7 @@ def row_faults(connection: Connection) -> Iterator[Problem]:
                 yield Problem(place, "is shown as reserved, but the chain has it as issued", RESTORE)
         elif sealed is None:
             yield Problem(place, f"is shown as {entry.state}, but no link of the chain says so", RESTORE)
-        elif entry.body() != sealed:
+        elif not entry.sealed_by(sealed):
             yield Problem(place, f"was changed: {', '.join(_differences(entry.body(), sealed))}", RESTORE)
     lost = select(CHAIN.c.seq, CHAIN.c.body).where(CHAIN.c.entry.not_in(select(ENTRIES.c.id))).order_by(CHAIN.c.seq)
     for row in _stream(connection, lost):
@@ -130,7 +143,7 @@ def _differences(now: str, sealed: str) -> Iterator[str]:
     except JSONDecodeError:
         before = {}
     for name, value in loads(now).items():
-        if before.get(name) != value:
+        if before.get(name) != value and (name in before or name != "key"):
             yield f"{name} is {value}, sealed was {before.get(name)}"
 
 
@@ -169,40 +182,43 @@ def series_faults(connection: Connection) -> Iterator[Problem]:
 # -------------------------------------------------------------------------------------------------------------- files
 
 
-def filed(connection: Connection) -> dict[str, Filed]:
-    """Return which file the register expects at each path: of those issued to one path, the last."""
-    expected: dict[str, Filed] = {}
+def filed(connection: Connection, files: Files) -> Expected:
+    """Return which files the register expects in a place: of those issued to one path, the last.
+
+    Raises ``UsageError`` where all lie elsewhere: a check of the wrong place would find nothing wrong.
+    """
+    names: dict[str, Filed] = {}
+    elsewhere: set[str] = set()
     for row in _stream(connection, select(CHAIN.c.body).order_by(CHAIN.c.seq)):
         try:
             body = loads(row["body"])
             if body["state"] == State.ISSUED:
-                expected[body["path"]] = Filed(body["number"], body["file"])
+                name = files.name_of(body["path"])
+                if name is None:
+                    elsewhere.add(body["path"])
+                else:
+                    names[name] = Filed(body["number"], body["file"])
         except (JSONDecodeError, KeyError, TypeError):
             continue  # told as a changed link
-    return expected
+    if elsewhere and not names:
+        cause = f"no file of the register lies there, but for instance {min(elsewhere)}"
+        raise UsageError.at(Place("--files"), cause, "name the folder or the store that the files were written to")
+    return Expected(names, len(elsewhere))
 
 
-def _files(root: Path, expected: Mapping[str, Filed]) -> Iterator[Problem]:
-    """Compare the files below a folder with those that the register expects."""
-    for path, wanted in expected.items():
-        place = Place(str(root / PurePosixPath(path)))
-        found = hash_at(root, path)
+def _files(files: Files, expected: Mapping[str, Filed]) -> Iterator[Problem]:
+    """Compare the files of a place with those that the register expects."""
+    there = files.names()
+    for (name, wanted), found in zip(expected.items(), files.hashes(expected), strict=True):
+        place = Place(files.shown(name))
         if found is None:
             yield Problem(place, f"is missing: the register has it as {wanted.number}", AGAIN)
         elif found != wanted.file:
             yield Problem(place, f"is not the file that was issued as {wanted.number}", AGAIN)
-    kinds = {PurePosixPath(path).suffix for path in expected}
-    known = {root / PurePosixPath(path) for path in expected}
-    for file in sorted(root.rglob("*")):
-        if file.name.startswith(MARK):
-            yield Problem(Place(str(file)), "was left unfinished", "contractgen register repair --files")
-        elif file.suffix in kinds and file not in known and file.is_file():
-            yield Problem(Place(str(file)), "is in no row of the register", "move it away, or issue it")
-
-
-def hash_at(root: Path, path: str) -> str | None:
-    """Return the hash of the file at a path of the register; None where there is none, or it cannot be read."""
-    try:
-        return sha256_of(root / PurePosixPath(path))
-    except OSError:
-        return None
+    kinds = {PurePosixPath(name).suffix for name in expected}
+    for name in there:
+        path = PurePosixPath(name)
+        if path.name.startswith(MARK):
+            yield Problem(Place(files.shown(name)), "was left unfinished", "contractgen register repair --files")
+        elif path.suffix in kinds and name not in expected:
+            yield Problem(Place(files.shown(name)), "is in no row of the register", "move it away, or issue it")

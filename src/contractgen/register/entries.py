@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
+from json.encoder import encode_basestring
 from typing import Any
 
 
@@ -84,6 +85,10 @@ class Request:
         """The hash that the document is found by."""
         return digest(["number", self.number] if self.number else [self.vendor, self.contract, self.type, *self.apart])
 
+    def take_hashes(self) -> None:
+        """Take the hashes now; they go along when the request is pickled, and the register need not."""
+        self.__dict__.update(key=self.key, content=self.content, input=self.input)
+
     @property
     def copy(self) -> tuple[str, str, str]:
         """What tells the copies of a document apart."""
@@ -100,15 +105,16 @@ class Request:
         return digest([self.content, self.words, self.style, *self.copy])
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)  # no slots: it is made, changed and pickled faster without
 class Entry:
     """One copy of one revision of a document, as the register has it.
 
     ``number`` is what the document shows, ``base`` is the same without the mark of a revision. ``series`` and
     ``serial`` are empty and 0 for a number that came with the record (``own``). ``at`` is the UTC time of the last
     change of ``state``, ``run`` and ``by`` are whose change it was. ``path`` is where the file was put, with slashes;
-    ``file`` its SHA-256, ``size`` its bytes: empty and 0 until it is issued. ``reason`` says why it is void. ``seq``
-    is the link of the chain that recorded the last change, 0 while there is none.
+    ``file`` its SHA-256, ``size`` its bytes: empty and 0 until it is issued. ``reason`` says why it is void. ``key``
+    is the hash that the document is found by. ``seq`` is the link of the chain that recorded the last change, 0 while
+    there is none.
     """
 
     id: int
@@ -139,6 +145,7 @@ class Entry:
     file: str
     size: int
     reason: str
+    key: str
     seq: int
 
     @property
@@ -148,14 +155,23 @@ class Entry:
 
     def body(self) -> str:
         """Return the text that the chain seals: every field but ``seq``, as JSON with sorted names."""
-        return canonical({name: getattr(self, name) for name in SEALED})
+        return _text(self.__dict__, SEALED)
+
+    def sealed_by(self, body: str) -> bool:
+        """Whether this is what a link says: all fields, or all but ``key`` in links from before it was sealed."""
+        return body in (self.body(), _text(self.__dict__, SEALED_AT_FIRST))
+
+    def changed(self, **fields: Any) -> Entry:
+        """Return the entry with other values in some fields: ``replace``, in a sixth of its time."""
+        return _made(self.__dict__ | fields)
 
 
 FIELDS: tuple[str, ...] = tuple(Entry.__dataclass_fields__)
 """The fields of an entry, in the order in which they are listed and exported."""
-_OWN, _STATE = FIELDS.index("own"), FIELDS.index("state")
-SEALED: tuple[str, ...] = tuple(name for name in FIELDS if name != "seq")
+SEALED: tuple[str, ...] = tuple(sorted(name for name in FIELDS if name != "seq"))
 """The fields that the chain seals."""
+SEALED_AT_FIRST: tuple[str, ...] = tuple(name for name in SEALED if name != "key")
+"""The fields that links of older registers seal."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,11 +198,18 @@ class Wanted:
 
 
 _ENCODER = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+_JSON: dict[type, Callable[[Any], str]] = {str: encode_basestring, State: encode_basestring, int: str}
 
 
 def canonical(data: Any) -> str:
     """Return data as the one JSON text that its hash is taken of: sorted names, no spaces, UTF-8 kept."""
     return _ENCODER.encode(data)
+
+
+def _text(values: Mapping[str, Any], names: Sequence[str]) -> str:
+    """Return what ``canonical`` makes of these fields; for texts and numbers alone, in a third of its time."""
+    pairs = [(name, values[name]) for name in names]
+    return "{" + ",".join([f'"{name}":{_JSON.get(type(value), canonical)(value)}' for name, value in pairs]) + "}"
 
 
 def digest(data: Any) -> str:
@@ -205,6 +228,12 @@ GENESIS = ""
 
 def entry_of(row: Iterable[Any]) -> Entry:
     """Return a row of the database, with its columns in the order of ``FIELDS``, as an entry."""
-    values = list(row)
-    values[_OWN], values[_STATE] = bool(values[_OWN]), State(values[_STATE])
-    return Entry(*values)
+    values = dict(zip(FIELDS, row, strict=True))
+    return _made(values | {"own": bool(values["own"]), "state": State(values["state"])})
+
+
+def _made(values: dict[str, Any]) -> Entry:
+    """Return an entry of all its fields: a frozen class sets them one by one, which takes most of the time of both."""
+    entry = object.__new__(Entry)
+    entry.__dict__.update(values)
+    return entry

@@ -1,6 +1,6 @@
 """What a killed process has left is settled: files get their names, reservations become void, rests are removed.
 
-In: a register, the folder of its files, how old a rest must be. Out: ``Repaired``: what was done, and what a person
+In: a register, the place of its files, how old a rest must be. Out: ``Repaired``: what was done, and what a person
 must do. Only rests of a crash are settled; what was tampered with is found by ``checking`` and never mended silently.
 """
 
@@ -9,13 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from pathlib import Path, PurePosixPath
+from pathlib import PurePosixPath
 
 from contractgen.errors import Place, Problem
-from contractgen.files import put_in_place
-from contractgen.register.checking import AGAIN, filed, hash_at
+from contractgen.register.checking import AGAIN, filed
 from contractgen.register.entries import Entry, Run, State, Wanted
-from contractgen.register.placing import MARK, sha256_of
+from contractgen.register.filing import Files
+from contractgen.register.placing import MARK
 from contractgen.register.schema import reading, told
 from contractgen.register.store import Register, moment
 
@@ -30,11 +30,12 @@ class Repaired:
     left: tuple[Problem, ...]
 
 
-def repair(register: Register, run: Run, files: Path | None, older: timedelta) -> Repaired:
+def repair(register: Register, run: Run, files: Files | None, older: timedelta) -> Repaired:
     """Settle what is older than ``older``; what is younger may belong to a process that is still at work.
 
-    ``files`` is the folder that the paths of the register start from; without it only reservations are settled. Raises
-    ``OutputError`` where the database or the folder cannot be used. Calling again changes nothing more.
+    ``files`` is where the files of the register lie; without it only reservations are settled. Raises ``OutputError``
+    where the database or the place cannot be used, ``UsageError`` where all files lie elsewhere. Calling again changes
+    nothing more.
     """
     border = register.now() - older
     done: list[str] = []
@@ -48,30 +49,34 @@ def repair(register: Register, run: Run, files: Path | None, older: timedelta) -
     return Repaired(tuple(done), tuple(left))
 
 
-def _settle_files(register: Register, root: Path, border: datetime, done: list[str], left: list[Problem]) -> None:
+def _settle_files(register: Register, files: Files, border: datetime, done: list[str], left: list[Problem]) -> None:
     """Give finished files their names; remove temporary ones that no row knows."""
     with told(register.engine), reading(register.engine) as connection:
-        expected = filed(connection)
-    rests = {sha256_of(path): path for path in _temporary(root, border)}
-    for path, wanted in expected.items():
-        if hash_at(root, path) == wanted.file:
+        expected = filed(connection, files).names
+    temporary = _temporary(files, border)
+    rests = dict(zip(files.hashes(temporary), temporary, strict=True))
+    moved: set[str] = set()
+    for (name, wanted), found in zip(expected.items(), files.hashes(expected), strict=True):
+        if found == wanted.file:
             continue
-        final = root / PurePosixPath(path)
         if wanted.file in rests:
-            put_in_place(rests.pop(wanted.file), final)
-            done.append(f"{final}: finished file of {wanted.number} put in its place")
+            rest = rests.pop(wanted.file)
+            files.settle(rest, name)
+            moved.add(rest)
+            done.append(f"{files.shown(name)}: finished file of {wanted.number} put in its place")
         else:
-            left.append(Problem(Place(str(final)), f"the file of {wanted.number} is missing or another", AGAIN))
-    for rest in _temporary(root, border):
-        rest.unlink(missing_ok=True)
-        done.append(f"{rest}: unfinished file removed")
+            cause = f"the file of {wanted.number} is missing or another"
+            left.append(Problem(Place(files.shown(name)), cause, AGAIN))
+    for rest in temporary:
+        if rest not in moved:
+            files.drop(rest)
+            done.append(f"{files.shown(rest)}: unfinished file removed")
 
 
-def _temporary(root: Path, border: datetime) -> Iterator[Path]:
-    """Yield the temporary files below a folder that are older than the border."""
-    for path in sorted(root.rglob(f"{MARK}*")):
-        if path.is_file() and path.stat().st_mtime <= border.timestamp():
-            yield path
+def _temporary(files: Files, border: datetime) -> list[str]:
+    """Return the temporary files of a place that are older than the border."""
+    marked = [name for name in files.names() if PurePosixPath(name).name.startswith(MARK)]
+    return [name for name in marked if (written := files.written(name)) is not None and written <= border]
 
 
 def _abandoned(register: Register, border: datetime) -> list[Entry]:

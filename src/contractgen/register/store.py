@@ -8,22 +8,24 @@ register at once. How files and rows are kept together is told in ``placing``.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import fields, replace
+from dataclasses import fields
 from datetime import UTC, datetime
+from operator import attrgetter
 from typing import Any, Self
 
-from sqlalchemy import ColumnElement, Engine, Select, Table, bindparam, case, select, update
+from sqlalchemy import ColumnElement, Engine, Select, Table, case, select, update
 from sqlalchemy.engine import Connection
 
 from contractgen.errors import Place, Problem
 from contractgen.register.allotting import Answer, Known, Numbered, Plan, allot, void
+from contractgen.register.bulk import insert_rows, update_rows
 from contractgen.register.entries import Entry, Made, Request, Run, Series, State, Wanted, entry_of, link
 from contractgen.register.schema import CHAIN, DOCUMENTS, ENTRIES, META, SERIES, opened, reading, told, writing
 
 SLICE = 500
 """How many keys are asked for in one statement."""
-_DOCUMENT_FIELDS = ("id", "base", "key", "own", "vendor", "contract", "type")
-_ENTRY_FIELDS = tuple(column.name for column in ENTRIES.c if column.name not in {"id", "document"})
+_DOCUMENT_COLUMNS, _CHAIN_COLUMNS = tuple(DOCUMENTS.c.keys()), tuple(CHAIN.c.keys())
+_ENTRY_COLUMNS = tuple(name for name in ENTRIES.c.keys() if name not in {"id", "document"})  # noqa: SIM118  (a list)
 _SETTLED = ("state", "run", "by", "at", "path", "file", "size", "reason", "seq")
 """What changes when an entry is issued or made void."""
 
@@ -103,9 +105,9 @@ class Register:
             for item in made:
                 before = now.get(item.entry.id)
                 answer = _issued(before, item, run, at, sealing.next) if before else _unknown(item.entry.id)
-                if isinstance(answer, Entry) and answer is not before:
+                if isinstance(answer, Entry) and before is not None and answer is not before:
                     now[answer.id] = answer
-                    sealing.seal(answer)
+                    sealing.seal(answer, before)
                 answers.append(answer)
             sealing.write()
         return tuple(answers)
@@ -124,7 +126,7 @@ class Register:
             for key, reason in reasons.items():
                 answer = void(now[key], _line(reason), run, at, sealing.next) if key in now else _unknown(key)
                 if isinstance(answer, Entry) and answer is not now[key]:
-                    sealing.seal(answer)
+                    sealing.seal(answer, now[key])
                 answers.append(answer)
             sealing.write()
         return tuple(answers)
@@ -223,7 +225,8 @@ class _Taken:
             numbers = [series.number(each) for each in range(block[1] * SLICE, (block[1] + 1) * SLICE)]
             statement = select(DOCUMENTS.c.base).where(DOCUMENTS.c.base.in_(numbers))
             self._found[block] = set(self._connection.execute(statement).scalars())
-        return series.number(serial) in self._found[block]
+        found = self._found[block]
+        return bool(found) and series.number(serial) in found
 
 
 def _write_plan(connection: Connection, plan: Plan) -> None:
@@ -234,32 +237,30 @@ def _write_plan(connection: Connection, plan: Plan) -> None:
     for name, serial in last.items():
         if not connection.execute(update(SERIES).where(SERIES.c.name == name).values(last=serial)).rowcount:
             connection.execute(SERIES.insert().values(name=name, last=serial))
-    if plan.documents:
-        rows = [
-            {name: getattr(document, name) for name in _DOCUMENT_FIELDS}
-            | {"series": document.series or None, "serial": document.serial or None}
-            for document in plan.documents
-        ]
-        connection.execute(DOCUMENTS.insert(), rows)
+    documents = [_document_row(document) for document in plan.documents]
+    insert_rows(connection, DOCUMENTS, _DOCUMENT_COLUMNS, documents)
     for base, name, serial in plan.passed:
         connection.execute(update(DOCUMENTS).where(DOCUMENTS.c.base == base).values(series=name, serial=serial))
-    if plan.new:
-        rows = [_row(entry) | {"id": entry.id, "document": document} for document, entry in plan.new.values()]
-        connection.execute(ENTRIES.insert(), rows)
-    _update(connection, plan.taken_again.values(), _ENTRY_FIELDS)
+    values = _reader(_ENTRY_COLUMNS)
+    new = [(entry.id, document, *values(entry)) for document, entry in plan.new.values()]
+    insert_rows(connection, ENTRIES, ("id", "document", *_ENTRY_COLUMNS), new)
+    again = [(*values(entry), entry.id) for entry in plan.taken_again.values()]
+    update_rows(connection, ENTRIES, _ENTRY_COLUMNS, again)
     if plan.documents or plan.new:
         counts = {"documents": META.c.documents + len(plan.documents), "entries": META.c.entries + len(plan.new)}
         connection.execute(update(META).values(counts))
 
 
-def _row(entry: Entry, names: Iterable[str] = _ENTRY_FIELDS) -> dict[str, Any]:
-    return {name: getattr(entry, name) for name in names} | {"state": entry.state.value}
+def _document_row(document: Numbered) -> tuple[Any, ...]:
+    return (
+        document.id, document.base, document.key, document.own, document.series or None, document.serial or None,
+        document.vendor, document.contract, document.type,
+    )  # fmt: skip
 
 
-def _update(connection: Connection, entries: Iterable[Entry], names: Iterable[str]) -> None:
-    rows = [_row(entry, names) | {"which": entry.id} for entry in entries]
-    if rows:
-        connection.execute(update(ENTRIES).where(ENTRIES.c.id == bindparam("which")), rows)
+def _reader(names: tuple[str, ...]) -> Callable[[Entry], tuple[Any, ...]]:
+    """Return what reads these columns of an entry; at least two."""
+    return attrgetter(*("state.value" if name == "state" else name for name in names))
 
 
 # ----------------------------------------------------------------------------------------------------------- issuing
@@ -277,8 +278,8 @@ def _issued(now: Entry, item: Made, run: Run, at: str, seq: int) -> Answer:
             return Problem(place, cause, "compare the two files; fonts and libraries of the machines may differ")
         if now.path == item.path:
             return now
-    return replace(
-        now, state=State.ISSUED, path=item.path, file=item.file, size=item.size, reason="",
+    return now.changed(
+        state=State.ISSUED, path=item.path, file=item.file, size=item.size, reason="",
         run=run.id, by=run.by, at=at, seq=seq,
     )  # fmt: skip
 
@@ -300,25 +301,31 @@ class _Sealing:
         self._connection = connection
         self._head: str = meta.hash
         self._seq: int = meta.seq
-        self._links: list[dict[str, Any]] = []
-        self._changed: dict[int, Entry] = {}
+        self._links: list[tuple[Any, ...]] = []
+        self._changed: dict[int, tuple[Entry, Entry]] = {}
 
     @property
     def next(self) -> int:
         """The number of the link that the next entry gets."""
         return self._seq + 1
 
-    def seal(self, entry: Entry) -> None:
-        """Append the link of an entry, which carries its number already."""
+    def seal(self, entry: Entry, before: Entry) -> None:
+        """Append the link of an entry, which carries its number already; ``before``: as the database has it."""
         body = entry.body()
         hashed = link(self._head, body)
-        self._links.append({"seq": entry.seq, "entry": entry.id, "previous": self._head, "hash": hashed, "body": body})
+        self._links.append((entry.seq, entry.id, self._head, hashed, body))
         self._seq, self._head = entry.seq, hashed
-        self._changed[entry.id] = entry
+        self._changed[entry.id] = (entry, self._changed.get(entry.id, (entry, before))[1])
 
     def write(self) -> None:
-        """Write the entries and their links."""
-        if self._links:
-            _update(self._connection, self._changed.values(), _SETTLED)
-            self._connection.execute(CHAIN.insert(), self._links)
-            self._connection.execute(update(META).values(seq=self._seq, hash=self._head))
+        """Write the entries, in columns that change in any of them (others have an index too), and their links."""
+        if not self._links:
+            return
+        changed = self._changed.values()
+        names = tuple(
+            name for name in _SETTLED if any(getattr(now, name) != getattr(before, name) for now, before in changed)
+        )
+        values = _reader((*names, "id"))
+        update_rows(self._connection, ENTRIES, names, [values(entry) for entry, _ in changed])
+        insert_rows(self._connection, CHAIN, _CHAIN_COLUMNS, self._links)
+        self._connection.execute(update(META).values(seq=self._seq, hash=self._head))
