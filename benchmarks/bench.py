@@ -49,6 +49,9 @@ WARM = 4
 BLOCK = 8
 """Records that one makes in a row before it is the other's turn, as a batch does: its caches are warm."""
 
+TURNS = 3
+"""How often one process and two take turns."""
+
 Job = Callable[[int], object]
 Work = Callable[[int, Callable[[], object]], None]
 Case = tuple[str, str]
@@ -147,7 +150,7 @@ class Bench:
 
     def pdf(self, name: str, case: Case, locale: str, engine: str, goal: float) -> Line:
         """PDF by one of our engines beside plain WeasyPrint."""
-        rounds = max(5, self.rounds // 4)
+        rounds = max(5, self.rounds // 10)
         given = self.given(case, rounds)
         pages = [page_of(document) for document in self.documents(case, locale, given)]
         ours, other = self.in_turns(
@@ -159,7 +162,7 @@ class Bench:
 
     def office(self, name: str, case: Case, locale: str, goal: float) -> Line:
         """PDF by Typst beside LibreOffice, which converts our DOCX of the same record."""
-        rounds = max(5, self.rounds // 4)
+        rounds = max(5, self.rounds // 10)
         given = self.given(case, rounds)
         press = Press(self.books, case[1], "docx")
         sources = [self.folder / f"{number}.docx" for number in range(len(given))]
@@ -190,8 +193,9 @@ class Bench:
         return self._two_beside_one(name, _arithmetic, "one process", 1)
 
     def _two_beside_one(self, name: str, work: Work, beside: str, goal: float) -> Line:
-        count = self.rounds * 50
-        one, two = (_together(work, count // workers, workers) / count * 1000 for workers in (1, 2))
+        count = self.rounds * 20
+        times = [[_together(work, count // number, number) / count * 1000 for number in (1, 2)] for _ in range(TURNS)]
+        one, two = (median(found) for found in zip(*times, strict=True))
         return Line(name, two, beside, one, goal)
 
     def memory(self, name: str, count: int, goal: float) -> str:
@@ -263,7 +267,7 @@ def peak(count: int) -> None:
 def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument("--rounds", type=int, default=40, help="documents of a line; PDF takes a quarter of them")
+    parser.add_argument("--rounds", type=int, default=120, help="documents of a line; PDF takes a tenth of them")
     parser.add_argument("--only", default="", help="only lines whose name holds this")
     parser.add_argument("--cpu", action="store_true", help="processor time instead of time, for a busy machine")
     parser.add_argument("--records", type=int, default=1000, help="records of the smaller run for memory")

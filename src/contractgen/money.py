@@ -68,7 +68,8 @@ def percent_of(amount: Money, percent: Percent, rounding: Rounding) -> Money:
 
 def total(amounts: Iterable[Money], currency: str) -> Money:
     """Return the sum of printed lines; nothing to add gives zero of ``currency``. ValueError on mixed currencies."""
-    result = Money(0, currency)
-    for amount in amounts:
-        result += amount
-    return result
+    found = tuple(amounts)
+    for amount in found:
+        if amount.currency != currency:
+            raise ValueError(f"cannot add {amount.currency} to {currency}")
+    return Money(sum([amount.minor for amount in found]), currency)

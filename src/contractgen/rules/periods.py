@@ -151,7 +151,9 @@ def elapsed(steps: Steps, end: date) -> Elapsed:
     end = max(start, end)
     whole = steps.whole_until(end)
     opening, closing = steps.boundary(whole), steps.boundary(whole + 1)
-    months = max(count for count in range(rule.step_months) if steps.within(whole, count) <= end)
+    months = 0
+    while months + 1 < rule.step_months and steps.within(whole, months + 1) <= end:
+        months += 1
     month_start, month_end = steps.within(whole, months), steps.within(whole, months + 1)
     days, rest, month_rest = (end - start).days, (end - opening).days, (end - month_start).days
     step_days, month_days = (closing - opening).days, (month_end - month_start).days
