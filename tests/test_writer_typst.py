@@ -150,6 +150,21 @@ def test_the_last_clause_has_the_space_above_its_heading_that_all_have() -> None
     assert feet[0] - feet[1] == pytest.approx(feet[1] - feet[2], abs=0.1)
 
 
+def test_signatures_stand_as_far_below_a_table_as_in_the_other_engine() -> None:
+    """What begins a block loses the space above it, also the name of who signs: the block says that space."""
+    table = Table((Column(), Column("number")), (Row(((Text("The end"),), (Text("1"),))),))
+    signed = next(block for block in agreement("en").blocks if isinstance(block, Signatures))
+    sample = replace(letter("en"), header=(), footer=(), blocks=(Paragraph((Text("Words."),)), table, signed))
+    gaps = []
+    for engine in (pdf, pdf_typst):
+        with pypdfium2.PdfDocument(engine.write(sample, STYLES)) as file:
+            text = file[0].get_textpage()
+            shown = text.get_text_range()
+            feet = [text.get_charbox(shown.index(word))[1] for word in ("The end", "Example")]
+        gaps.append(feet[0] - feet[1])
+    assert gaps[0] == pytest.approx(gaps[1], abs=2)
+
+
 def test_page_numbers_are_counted_in_the_documents_digits() -> None:
     found = pages(written("pdf typst", "agreement-fa"))
     total = str(len(found)).translate(str.maketrans("0123456789", "۰۱۲۳۴۵۶۷۸۹"))

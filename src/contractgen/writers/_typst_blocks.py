@@ -52,6 +52,7 @@ from contractgen.writers.measure import (
     SHORT_LIST,
     SHORT_TABLE,
     SIGNATURE_SHARE,
+    SIGNATURES_ABOVE,
     closing_clause,
     closing_rows,
     column_widths,
@@ -307,7 +308,8 @@ class Source:
         if len(parts) % 2:
             parts.append("none")
         grid = f"grid(columns: (46%, 46%), align: bottom, column-gutter: 8%, row-gutter: 10pt, {', '.join(parts)})"
-        return f"block(width: 100%, above: 10pt, breakable: false, {grid})"
+        above = SIGNATURES_ABOVE + self.styles.named["signature-party"].space_before  # lost within, as in a clause
+        return f"block(width: 100%, above: {above:g}pt, breakable: false, {grid})"
 
     def signatory(self, one: Signatory) -> str:
         """Return one party's block: whom it stands for, then labelled lines to write on."""

@@ -27,6 +27,9 @@ PAIR_SHARE = 0.24
 SIGNATURE_SHARE = 0.38
 """Least share of a signature block for its labels."""
 
+SIGNATURES_ABOVE = 8
+"""Space between the signatures and what stands before them, in points, as the style sheet of ``css.py`` has it."""
+
 SHORT_TABLE = 12
 """A table of at most so many rows stays on one page."""
 
