@@ -13,6 +13,7 @@ from typing import Literal
 
 from contractgen.attachments import Attachment
 from contractgen.errors import Place
+from contractgen.quick import quickly_made
 from contractgen.values import Cause, Kind
 
 Direction = Literal["ltr", "rtl"]
@@ -26,6 +27,7 @@ class Text:
     text: str
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True)
 class Value:
     """A sealed value as this locale shows it. ``canonical`` is equal in all locales; writers isolate its direction."""
@@ -324,8 +326,7 @@ def dump(document: Document) -> str:
     ]
     if document.contents:
         lines.append(f"  contents {_show(document.contents)}")
-    for block in document.blocks:
-        lines.extend(_dump_block(block, "  "))
+    lines += [line for block in document.blocks for line in _dump_block(block, "  ")]
     return "\n".join(lines) + "\n"
 
 
@@ -335,10 +336,9 @@ def _dump_block(block: Block, indent: str) -> Iterator[str]:
             yield f"{indent}heading-{block.level} {_show(block.inlines)}"
         case Paragraph():
             yield f"{indent}{block.style} {_show(block.inlines)}"
-        case NumberedItem():
-            yield f"{indent}{'  ' * (block.level - 1)}{block.label} {_show(block.inlines)}"
-        case BulletItem():
-            yield f"{indent}{'  ' * (block.level - 1)}• {_show(block.inlines)}"
+        case NumberedItem() | BulletItem():
+            label = block.label if isinstance(block, NumberedItem) else "•"
+            yield f"{indent}{'  ' * (block.level - 1)}{label} {_show(block.inlines)}"
         case Table():
             yield from _dump_table(block, indent)
         case KeyValues():

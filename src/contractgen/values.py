@@ -18,6 +18,7 @@ from typing import Any
 from babel.numbers import get_currency_precision, list_currencies
 
 from contractgen.errors import Place
+from contractgen.quick import quickly_made
 
 
 class Kind(StrEnum):
@@ -154,6 +155,7 @@ class Origin(StrEnum):
     REGISTER = "register"  # given by the register of issued documents: document number
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True)
 class Cause:
     """Why a figure or fact has its value.
@@ -170,6 +172,7 @@ class Cause:
     working: str = ""
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True)
 class Figure:
     """A sealed value: the field's name, its kind, its exact amount and its cause.
@@ -191,6 +194,7 @@ class Figure:
         return canonical(self.amount)
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True)
 class Fact:
     """A choice out of a finite domain; selection sees facts and nothing else."""
