@@ -46,8 +46,9 @@ from contractgen.tree import Document
 WARM = 4
 """Rounds that do not count: a press compiles its forms in them, engines load."""
 
-BLOCK = 8
-"""Records that one makes in a row before it is the other's turn, as a batch does: its caches are warm."""
+BLOCK = 16
+"""Records that one makes in a row before it is the other's turn, as a batch does: its caches are warm. Of PDF, which
+takes a hundred times as long, one: the machine may be slower for some seconds, and then is so for both."""
 
 TURNS = 3
 """How often one process and two take turns."""
@@ -92,17 +93,19 @@ class Bench:
         self.books = library()
         self.files = 0
 
-    def in_turns(self, *jobs: Job, rounds: int = 0, clock: Callable[[], float] | None = None) -> list[float]:
+    def in_turns(
+        self, *jobs: Job, rounds: int = 0, block: int = BLOCK, clock: Callable[[], float] | None = None
+    ) -> list[float]:
         """Return the milliseconds of each job, done in turns, a record in each round: a quarter took less."""
         clock = clock or self.clock
         times: list[list[float]] = [[] for _ in jobs]
         gc.collect()
         gc.freeze()  # what was prepared for the others is no part of anybody's work
         count = (rounds or self.rounds) + WARM
-        for begin in range(0, count, BLOCK):
+        for begin in range(0, count, block):
             for job, found in zip(jobs, times, strict=True):
                 gc.collect()  # nobody pays for what the other left behind
-                for number in range(begin, min(begin + BLOCK, count)):
+                for number in range(begin, min(begin + block, count)):
                     start = clock()
                     job(number)
                     found.append((clock() - start) * 1000)
@@ -157,6 +160,7 @@ class Bench:
             self.ours(case, locale, "pdf", engine, given),
             lambda number: weasyprint_job(pages[number], self.file(number, "pdf")),
             rounds=rounds,
+            block=1,
         )
         return Line(name, ours, "WeasyPrint, plain", other, goal)
 
@@ -174,6 +178,7 @@ class Bench:
                 self.ours(case, locale, "pdf", "typst", given),
                 lambda number: open_office.convert(sources[number], self.file(number, "pdf")),
                 rounds=rounds,
+                block=1,
                 clock=time.perf_counter,  # it works in a process of its own
             )
         return Line(name, ours, "LibreOffice, kept open", other, goal)
@@ -267,7 +272,7 @@ def peak(count: int) -> None:
 def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument("--rounds", type=int, default=120, help="documents of a line; PDF takes a tenth of them")
+    parser.add_argument("--rounds", type=int, default=160, help="documents of a line; PDF takes a tenth of them")
     parser.add_argument("--only", default="", help="only lines whose name holds this")
     parser.add_argument("--cpu", action="store_true", help="processor time instead of time, for a busy machine")
     parser.add_argument("--records", type=int, default=1000, help="records of the smaller run for memory")
