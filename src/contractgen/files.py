@@ -187,8 +187,10 @@ def write_aside(path: Path, content: bytes, name: str = "") -> Path:
     except OSError as fault:
         raise _writing_fault(path, fault) from fault
     try:
-        with os.fdopen(handle, "wb") as stream:
-            stream.write(content)
+        try:
+            _write(handle, content)
+        finally:
+            os.close(handle)
     except BaseException as fault:
         Path(temporary).unlink(missing_ok=True)
         if isinstance(fault, OSError):
@@ -200,12 +202,19 @@ def write_aside(path: Path, content: bytes, name: str = "") -> Path:
 def put_in_place(temporary: Path, path: Path) -> None:
     """Give a file that was written aside its own name; where that fails it is removed."""
     try:
-        temporary.replace(path)
+        os.replace(temporary, path)  # noqa: PTH105  (fast)
     except BaseException as fault:
         temporary.unlink(missing_ok=True)
         if isinstance(fault, OSError):
             raise _writing_fault(path, fault) from fault
         raise
+
+
+def _write(handle: int, content: bytes) -> None:
+    """Write all of ``content`` to an open file; the system may take it in pieces."""
+    rest = memoryview(content)
+    while rest:
+        rest = rest[os.write(handle, rest) :]
 
 
 def _opened(name: str, folder: str) -> int:
