@@ -112,7 +112,8 @@ def test_a_disk_that_fails_leaves_the_old_file(source: Path, monkeypatch: pytest
 
     out = source.with_name("letter.html")
     out.write_text("the letter of yesterday")
-    monkeypatch.setattr(*{"open": (files, "_opened"), "write": (files, "_write"), "replace": (os, "replace")}[step], fails)
+    module, name = {"open": (files, "_opened"), "write": (files, "_write"), "replace": (os, "replace")}[step]
+    monkeypatch.setattr(module, name, fails)
     result = run(*RENDER, "-o", str(out))
     assert result.exit_code == Exit.ERROR
     assert "may not be written to" in result.output
