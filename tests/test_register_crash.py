@@ -135,6 +135,27 @@ def test_a_later_revision_may_take_the_path_of_an_earlier_one(register: Register
     assert not faults(register, tmp_path / "out")
 
 
+@pytest.mark.parametrize("asked", ["out", "link", "."])
+@pytest.mark.parametrize("given", ["out", "link"])
+def test_a_path_recorded_as_absolute_is_found_by_any_name_of_its_folder(
+    register: Register, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, asked: str, given: str
+) -> None:
+    root = tmp_path / "out"
+    root.mkdir()
+    (tmp_path / "link").symlink_to(root)
+    (entry,) = reserved(register, [request(1)])
+    written = aside(root, str(tmp_path / given / "letter.pdf"), content(entry), entry)
+    only_entries(register.issue([written.made], RUN))
+    into_place(written)
+    monkeypatch.chdir(tmp_path)
+    assert not faults(register, Path(asked))
+    written.final.rename(root / "other.pdf")
+    assert [told.partition(": ")[2] for told in faults(register, Path(asked))] == [
+        "is missing: the register has it as SIE-RN-2026-000001",
+        "is in no row of the register",
+    ]
+
+
 def test_a_file_issued_to_a_second_path_is_known_at_both(register: Register, tmp_path: Path) -> None:
     (entry,) = reserved(register, [request(1)])
     for path in ("one.pdf", "two.pdf"):

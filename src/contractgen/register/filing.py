@@ -45,13 +45,17 @@ class Folder:
 
     def __init__(self, root: Path) -> None:
         self._root = root
+        self._resolved = root.resolve()
 
     def name_of(self, path: str) -> str | None:
         """Return the path from the folder; an absolute one that leads elsewhere as it is; None for an address."""
         if "://" in path:
             return None
         file = self._root / PurePosixPath(path)
-        return (file.relative_to(self._root) if file.is_relative_to(self._root) else file).as_posix()
+        if file.is_relative_to(self._root):
+            return file.relative_to(self._root).as_posix()
+        file = file.parent.resolve() / file.name  # a link in the place of the file itself counts as that file
+        return (file.relative_to(self._resolved) if file.is_relative_to(self._resolved) else file).as_posix()
 
     def shown(self, name: str) -> str:
         """Return the file's path."""
