@@ -45,13 +45,13 @@ def order(source: Path, out: Path | None, maker: str = "quick", **more: Any) -> 
     found = open_source(source, Mapping())
     names = (more.pop("name", DEFAULT_NAME), more.pop("number", DEFAULT_NUMBER))
     jobs, timeout, resume = more.pop("jobs", 2), more.pop("timeout", 60.0), more.pop("resume", False)
-    url = more.pop("register", "")
+    url, once, day = more.pop("register", ""), more.pop("once", False), more.pop("day", DAY)
     setting = Setting(
         found.opener,
         str(out) if out else "",
         "renewal-notice",
         "html",
-        as_of=DAY,
+        as_of=day,
         registered=bool(url),
         maker=f"batch_makers:{maker}",
         **more,
@@ -60,7 +60,7 @@ def order(source: Path, out: Path | None, maker: str = "quick", **more: Any) -> 
     plain = Order(found, planner, out, jobs, timeout, resume)
     if not url or out is None:
         return plain
-    return replace(plain, register=Register.open(url), entered=new_run("batch", "kim"), folder=out.name)
+    return replace(plain, register=Register.open(url), entered=new_run("batch", "kim"), folder=out.name, once=once)
 
 
 def run(source: Path, out: Path | None, maker: str = "quick", **more: Any) -> Summary:

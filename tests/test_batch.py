@@ -199,6 +199,20 @@ def test_a_resumed_batch_makes_only_what_is_new_changed_lost_or_had_failed(tmp_p
     assert tree(out) == tree(fresh), "as if it had been made in one go"
 
 
+def test_files_that_belong_to_no_record_any_more_are_told_so_that_nobody_sends_them(tmp_path: Path) -> None:
+    book, out = portfolio(tmp_path / "book.csv", numbered(3)), tmp_path / "out"
+    assert run(book, out, jobs=1).left_over == 0
+    gone, renamed = (line["file"] for line in results(out)[1:])
+    text = portfolio(book, ["N-1", "N-3"]).read_text(encoding="utf-8")
+    book.write_text(text.replace("N-3,Daon Co.", "N-3,Daon Ltd."), encoding="utf-8")
+    summary = run(book, out, jobs=1, resume=True)
+    assert summary.left == [gone, renamed]
+    assert f"left from an earlier run, of no record now: {gone}\n" in (out / "summary.txt").read_text(encoding="utf-8")
+    assert json.loads((out / "summary.json").read_text(encoding="utf-8"))["left_over_files"] == [gone, renamed]
+    (out / gone).unlink()
+    assert run(book, out, jobs=1, resume=True).left_over == 0, "told by the run that left them"
+
+
 def test_another_option_makes_all_documents_anew(tmp_path: Path, log: Path) -> None:
     book, out = portfolio(tmp_path / "book.csv", numbered(2)), tmp_path / "out"
     run(book, out, jobs=1)
@@ -285,6 +299,8 @@ def test_a_batch_that_is_stopped_goes_on_and_ends_as_if_nothing_had_been(
         (("--name", "{number}"), "does not end in"),
         (("--as-of", "1.12.2026"), "is no day"),
         (("--dry-run",), "writes nothing"),
+        (("--cluster", "scheduler"), "is no address of a scheduler"),
+        (("--once",), "only a register knows"),
     ],
 )
 def test_a_wrong_call_is_told_before_anything_is_made(tmp_path: Path, arguments: tuple[str, ...], cause: str) -> None:
@@ -292,6 +308,26 @@ def test_a_wrong_call_is_told_before_anything_is_made(tmp_path: Path, arguments:
     assert done.exit_code == Exit.USAGE
     assert cause in done.stderr
     assert not (tmp_path / "out").exists()
+
+
+def test_a_batch_does_not_write_among_the_records_that_it_reads(tmp_path: Path) -> None:
+    (tmp_path / "records").mkdir()
+    for out in ("records", "records/letters", "records/../records/letters"):
+        done = batch(tmp_path / "records", *LETTERS, "--out", tmp_path / out)
+        assert (done.exit_code, "would be read as records" in done.stderr) == (Exit.USAGE, True)
+    done = batch("", *LETTERS, "--out", tmp_path / "out")
+    assert (done.exit_code, "PORTFOLIO: is empty" in done.stderr) == (Exit.USAGE, True)
+    assert list(tmp_path.rglob("*")) == [tmp_path / "records"]
+
+
+def test_what_is_told_of_a_failure_cannot_steer_the_terminal(tmp_path: Path) -> None:
+    book = portfolio(tmp_path / "book.csv", ["N-1\x1b[31m"])
+    done = batch(book, *LETTERS, "--out", tmp_path / "out")
+    assert done.exit_code == Exit.INVALID_DATA
+    for told in (done.stdout, (tmp_path / "out" / "summary.txt").read_text(encoding="utf-8")):
+        assert "failed: " in told
+        assert "N-1<U+001B>[31m" in told
+        assert "\x1b" not in told
 
 
 def test_a_record_without_a_date_or_language_says_what_to_give(tmp_path: Path) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -115,6 +115,30 @@ def test_a_corrected_record_becomes_a_revision_and_the_first_letter_stays(tmp_pa
     assert (out / first["file"]).read_bytes() != (out / second["file"]).read_bytes()
     assert results(out)[1:] == others
     assert settle(url, out.parent) == ()
+
+
+def test_each_contract_gets_its_letter_once_though_the_batch_runs_every_morning(tmp_path: Path, book: Path) -> None:
+    url = str(tmp_path / "register.db")
+
+    def morning(day: int, **more: Any) -> list[dict[str, Any]]:
+        out = tmp_path / "files" / f"2026-12-0{day}"
+        run(book, out, "make_one", jobs=1, register=url, day=date(2026, 12, day), once=True, resume=True, **more)
+        return results(out)
+
+    first, *others = morning(1)
+    assert numbers(url) == NUMBERS
+    text = book.read_text(encoding="utf-8")
+    book.write_text(text.replace("8760000", "8770000", 1), encoding="utf-8")
+    second, *rest = morning(2)
+    assert (second["status"], second["kind"], second["number"]) == ("skipped", "issued before", first["number"])
+    assert second["why"].endswith(f"as 2026-12-01/{first['file']}")
+    assert [line["status"] for line in rest].count("refused") == 2
+    assert [line["number"] for line in rest if "number" in line] == [
+        line["number"] for line in others if "number" in line
+    ]
+    assert numbers(url) == NUMBERS, "no letter was sent twice, and no number taken"
+    assert settle(url, tmp_path / "files") == ()
+    assert morning(1)[1:] == others, "the first morning's call, repeated, still finds its letters"
 
 
 def test_a_number_of_a_document_that_could_not_be_made_is_void_until_it_can(

@@ -16,8 +16,9 @@ from jsonschema import Draft202012Validator
 
 from contractgen import files
 from contractgen.cli import main
-from contractgen.cli_report import as_text, visible, width
+from contractgen.cli_report import as_text, width
 from contractgen.errors import Exit, OutputError, Place, Problem
+from contractgen.languages import visible
 from contractgen.validating import record_schema
 from contractgen.writers import html
 

@@ -449,6 +449,12 @@ def test_a_price_of_the_record_that_falls_by_waiting_is_told(tmp_path: Path) -> 
     assert json.loads(found.stdout)["falls"] == [{"from": "2026-03-31", "to": "2026-04-01"}]
 
 
+@pytest.mark.parametrize("name", ["already-lapsed", "emea-partner"])
+def test_the_clock_of_a_contract_that_gave_notice_tells_what_a_renewal_costs(name: str) -> None:
+    found = run("clock", str(ROOT / "fixtures" / "contracts" / f"siemens-withdrawal-{name}.yaml"))
+    assert (found.exit_code, "see problems" in found.stdout) == (Exit.OK, False)
+
+
 def test_the_clock_of_a_record_without_expiry_or_price_ends_in_a_message() -> None:
     with pytest.raises(InvalidData, match="no expiry date"):
         clock(marked(siemens()), books())

@@ -17,13 +17,15 @@ from datetime import date
 from pathlib import Path
 from types import FrameType
 from typing import Any
+from urllib.parse import urlsplit
 
 import click
 
 from contractgen.cli_base import DATA, books_of, reporting
 from contractgen.cli_portfolio import MAPPING, PORTFOLIO, days_of
 from contractgen.cli_register import BY, new_run
-from contractgen.errors import Place, UsageError, did_you_mean
+from contractgen.errors import ContractgenError, Place, Problem, UsageError, did_you_mean
+from contractgen.languages import visible
 
 FEW = 10
 """A rate below which tenths are shown."""
@@ -55,6 +57,7 @@ STOPPED = 130
 @click.option("--timeout", type=click.FloatRange(0.1), default=120.0, show_default=True, help="Seconds for a record.")
 @click.option("--register", "url", default="", help="Numbers come from this register, and documents are entered there.")
 @BY
+@click.option("--once", is_flag=True, help="Skip what the register has as issued already, whatever has changed since.")
 @click.option("--resume", is_flag=True, help="Go on where an earlier run into the folder has ended.")
 @click.option("--dry-run", is_flag=True, help="Say what would be made; write nothing.")
 @DATA
@@ -73,7 +76,7 @@ def batch(dry_run: bool, out: str, state: Path | None, **options: Any) -> int:  
         raise UsageError.at(Place("--out"), "a batch needs a folder, and a dry run writes nothing", repair)
     target, folder = _places(out, state)
     order = _order(target, folder, called=out, **options)
-    click.echo(f"{order.source.name}: {'; '.join(order.source.notes)}", err=True)
+    click.echo(visible(f"{order.source.name}: {'; '.join(order.source.notes)}"), err=True)
     try:
         with _progress() as progress:
             running = Batch(order, lambda result: progress.told(result) if out else _tell(result))
@@ -114,7 +117,7 @@ def _order(target: str, out: Path | None, *, called: str, **options: Any) -> Any
     from contractgen.batch.names import DEFAULT_NAME, DEFAULT_NUMBER, name_pattern, number_pattern  # noqa: PLC0415
     from contractgen.batch.planning import Planner  # noqa: PLC0415
     from contractgen.batch.run import Order  # noqa: PLC0415
-    from contractgen.batch.source import open_source  # noqa: PLC0415
+    from contractgen.batch.source import FolderSource, open_source  # noqa: PLC0415
     from contractgen.batch.work import Setting  # noqa: PLC0415
     from contractgen.due import end_of_window  # noqa: PLC0415
     from contractgen.intake.mapping import Mapping, load_mapping  # noqa: PLC0415
@@ -127,6 +130,9 @@ def _order(target: str, out: Path | None, *, called: str, **options: Any) -> Any
     number = number_pattern(options["number"] or DEFAULT_NUMBER)
     mapping = load_mapping(options["mapping"]) if options["mapping"] else Mapping()
     source = open_source(options["portfolio"], mapping)
+    if isinstance(source, FolderSource) and out is not None and source.holds(out):
+        cause = f"lies in {source.name}: what a batch writes there would be read as records"
+        raise UsageError.at(Place(str(out)), cause, "name a folder outside of the portfolio")
     due = options["due_within"]
     setting = Setting(
         source.opener, target, options["type_"], options["format_"], options["pdf_engine"],
@@ -148,12 +154,11 @@ def _order(target: str, out: Path | None, *, called: str, **options: Any) -> Any
     from contractgen.register.store import Register  # noqa: PLC0415
 
     register, entered = Register.open(options["url"]), new_run("batch", options["by"])
-    return replace(order, register=register, entered=entered, folder=_called(called))
+    return replace(order, register=register, entered=entered, folder=_called(called), once=options["once"])
 
 
 def _check(options: dict[str, Any], books: Any, day: date | None) -> None:
     from contractgen.api import document_type  # noqa: PLC0415
-    from contractgen.errors import ContractgenError, Problem  # noqa: PLC0415
     from contractgen.intake.fields import is_field  # noqa: PLC0415
     from contractgen.writers import writer_for  # noqa: PLC0415
 
@@ -173,6 +178,7 @@ def _check(options: dict[str, Any], books: Any, day: date | None) -> None:
         for vendor in options["vendors"]
         if vendor not in books.vendors
     ]
+    problems += _misaddressed(options)
     if options["locale"] and options["locale_from"]:
         problems.append(Problem(Place("--locale-from"), "--locale is given too", "leave one of the two out"))
     elif options["locale_from"] and not is_field(options["locale_from"]):
@@ -185,6 +191,21 @@ def _check(options: dict[str, Any], books: Any, day: date | None) -> None:
         raise UsageError(problems)
 
 
+def _misaddressed(options: dict[str, Any]) -> Iterator[Problem]:
+    """Yield what is wrong with addresses, before anything is opened or waited for."""
+    if not options["portfolio"].strip():
+        yield Problem(Place("PORTFOLIO"), "is empty", "name a table, a database or a folder of records")
+    if options["cluster"]:
+        parts = urlsplit(options["cluster"])
+        if not (parts.scheme and parts.netloc and parts.netloc.rpartition(":")[2].isdecimal()):
+            cause = f'"{options["cluster"]}" is no address of a scheduler'
+            yield Problem(Place("--cluster"), cause, "for instance tcp://scheduler:8786")
+    if options["once"] and not options["url"]:
+        yield Problem(
+            Place("--once"), "only a register knows what was issued before", "name one: --register register.db"
+        )
+
+
 def _day(text: str) -> date | None:
     try:
         return date.fromisoformat(text) if text else None
@@ -194,8 +215,6 @@ def _day(text: str) -> date | None:
 
 def _tell(result: Any) -> None:
     """Say of one record what a dry run has found."""
-    from contractgen.cli_report import visible  # noqa: PLC0415
-
     more = result.more
     match result.status:
         case "issued":

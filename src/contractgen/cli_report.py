@@ -14,7 +14,7 @@ import click
 
 from contractgen.checks.findings import Finding
 from contractgen.errors import ContractgenError, OutputError, Place, Problem
-from contractgen.languages import hostile_characters
+from contractgen.languages import visible
 from contractgen.paths import built_in_data
 
 MAX_COLUMNS = 100
@@ -38,14 +38,6 @@ def finding_as_text(finding: Finding) -> str:
     why = f"    {click.style('why:', fg='yellow')} {finding.why}"
     head, mark, repair = shown.rpartition("\n    " + click.style("repair:", fg="green"))
     return f"{head}\n{why}{mark}{repair}" if mark else f"{shown}\n{why}"
-
-
-def visible(text: str) -> str:
-    """Return ``text`` with characters that would turn, hide or control what is shown written as ``<U+202E>``."""
-    shown = list(text)
-    for index, name in hostile_characters(text):
-        shown[index] = f"<{name.split()[0]}>"
-    return "".join(shown)
 
 
 def _excerpt(place: Place) -> list[str]:

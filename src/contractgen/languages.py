@@ -57,6 +57,14 @@ def hostile_characters(text: str) -> list[tuple[int, str]]:
     return [(index, reason) for index, character in enumerate(text) if (reason := _hostility(character))]
 
 
+def visible(text: str) -> str:
+    """Return ``text`` with characters that would turn, hide or control what is shown written as ``<U+202E>``."""
+    shown = list(text)
+    for index, name in hostile_characters(text):
+        shown[index] = f"<{name.split()[0]}>"
+    return "".join(shown)
+
+
 def _hostility(character: str) -> str:
     """Name what is wrong with ``character``, or return an empty string."""
     point = ord(character)

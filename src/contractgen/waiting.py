@@ -85,6 +85,7 @@ def as_of(data: Mapping[str, Any], policy: Policy, day: date) -> dict[str, Any]:
     """Return the record's data as they stand on ``day``: the notice dated then, the renewal late if it is."""
     changed = {name: dict(value) if isinstance(value, dict) else value for name, value in data.items()}
     changed["documents"] = {DOCUMENT: {"date": day.isoformat()}}
+    changed.pop("withdrawal", None)  # an offer to renew asks nothing of it, and it may be of another day
     expiry = expiry_of(data)
     if can_be_late(policy) and expiry is not None and changed.get("transaction") in {RENEWAL, LATE}:
         late = day > expiry

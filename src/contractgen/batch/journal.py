@@ -73,10 +73,16 @@ class Journal:
 
     def put(self, result: Result) -> None:
         """Write a result."""
+        if result.file:
+            self._known.claim(result.file)
         try:
             self._stream.write(result.line())
         except OSError as fault:
             raise _fault(self._folder / RESULTS, fault) from fault
+
+    def left(self) -> Iterator[str]:
+        """Yield the files of earlier runs that no result of this one names, by name."""
+        return self._known.unclaimed()
 
     def flush(self) -> None:
         """Hand what is written to the system."""
@@ -99,13 +105,14 @@ class Journal:
 
 
 class _Known:
-    """Settled results of earlier runs, found by their input: a database of offsets into the file."""
+    """Settled results of earlier runs, found by their input: a database of offsets into the file; and their files."""
 
     def __init__(self, path: Path) -> None:
         self._base = sqlite3.connect(path, isolation_level=None)
         self._base.execute("PRAGMA journal_mode = OFF")
         self._base.execute("PRAGMA synchronous = OFF")
         self._base.execute("CREATE TABLE known (input TEXT PRIMARY KEY, offset INT) WITHOUT ROWID")
+        self._base.execute("CREATE TABLE files (name TEXT PRIMARY KEY) WITHOUT ROWID")
         self._file = -1
 
     def learn(self, path: Path) -> None:
@@ -115,6 +122,8 @@ class _Known:
         for offset, result in _lines(path):
             if result.status in SETTLED and result.input:
                 self._base.execute("INSERT OR REPLACE INTO known VALUES (?, ?)", (result.input, offset))
+            if result.file:
+                self._base.execute("INSERT OR IGNORE INTO files VALUES (?)", (result.file,))
         self._base.execute("COMMIT")
 
     def find(self, input_: str) -> Result | None:
@@ -122,6 +131,13 @@ class _Known:
             return None
         row = self._base.execute("SELECT offset FROM known WHERE input = ?", (input_,)).fetchone()
         return parsed(os.pread(self._file, MOST_WAITING, row[0]).partition(b"\n")[0]) if row else None
+
+    def claim(self, file: str) -> None:
+        if self._file >= 0:
+            self._base.execute("DELETE FROM files WHERE name = ?", (file,))
+
+    def unclaimed(self) -> Iterator[str]:
+        return (name for (name,) in self._base.execute("SELECT name FROM files ORDER BY name"))
 
     def close(self) -> None:
         self._base.close()

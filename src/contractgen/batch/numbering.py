@@ -19,7 +19,7 @@ from contractgen.batch.results import Result, failed
 from contractgen.batch.store import Store
 from contractgen.batch.work import Answer, Ready, Task
 from contractgen.errors import ContractgenError, Exit, Place, Problem
-from contractgen.register.entries import Made, Run, State
+from contractgen.register.entries import Entry, Made, Request, Run, State
 from contractgen.register.store import Register
 
 BLOCK = 512
@@ -44,6 +44,7 @@ class Registered:
     path_of: PathOf
     place_of: Callable[[Task], str]
     block: int = BLOCK
+    once: bool = False
     stopped: bool = False
     _tasks: dict[int, Task] = field(default_factory=dict)
 
@@ -76,13 +77,17 @@ class Registered:
             return  # nothing is reserved for what will not be made
         order = sorted(ready)
         numbered: dict[int, Task] = {}
-        for index, entry in zip(
-            order, self.register.reserve([ready[i].request for i in order], self.run_), strict=True
+        requests = [ready[index].request for index in order]
+        for index, request, entry in zip(
+            order, requests, self.register.reserve(requests, self.run_, once=self.once), strict=True
         ):
             if isinstance(entry, Problem):
                 yield self._failed(tasks[index], entry)
+                continue
+            path, warnings = self.path_of(tasks[index], entry.number)
+            if self._is_done(request, entry, path):
+                yield self._issued_before(tasks[index], entry)
             else:
-                path, warnings = self.path_of(tasks[index], entry.number)
                 numbered[index] = replace(tasks[index], entry=entry, number=entry.number, file=path, warnings=warnings)
         yield from self._make(numbered)
 
@@ -127,6 +132,16 @@ class Registered:
             else:
                 self.store.settle(result.aside, result.file)
                 yield replace(result, aside="")
+
+    def _is_done(self, request: Request, entry: Entry, path: str) -> bool:
+        """Whether there is nothing to make, as each document is wanted once; one cut off in this folder goes on."""
+        here = entry.input == request.input and entry.path == self.folder + path
+        return self.once and entry.state is State.ISSUED and entry.run != self.run_.id and not here
+
+    def _issued_before(self, task: Task, entry: Entry) -> Result:
+        why = f"{entry.number} was issued at {entry.at} as {entry.path}"
+        more = {"kind": "issued before", "why": why, "number": entry.number}
+        return Result(task.index, self.place_of(task), "skipped", entry.contract, entry.vendor, more=more)
 
     def _void(self, reasons: dict[int, str]) -> None:
         if reasons:

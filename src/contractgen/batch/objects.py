@@ -47,6 +47,8 @@ class Objects:
         except ImportError as fault:
             repair = 'for s3:// pip install "contractgen[s3]"; else the package of fsspec for this store'
             raise StoreFault.at(Place(self.url), f"a package is missing: {fault}", repair) from None
+        except OSError as fault:
+            raise StoreFault.at(Place(self.url), f"cannot be reached: {fault}", "check the address") from fault
         except ValueError as fault:
             raise StoreFault.at(Place(self.url), f"is no store: {fault}", "for instance s3://bucket/folder") from None
 

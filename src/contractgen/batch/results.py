@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from contractgen.errors import Exit, Problem
+from contractgen.languages import visible
 
 Status = Literal["issued", "refused", "failed", "skipped"]
 STATUSES: tuple[Status, ...] = ("issued", "refused", "failed", "skipped")
@@ -21,6 +22,8 @@ SETTLED = ("issued", "refused")
 _ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 MOST_TOLD = 20
 """How many failures a summary names; all are in the results."""
+MOST_LEFT = 10_000
+"""How many files that no record owns any more are kept by name."""
 
 
 @dataclass(frozen=True)  # no slots: it pickles faster without
@@ -91,6 +94,9 @@ class Summary:
     vendors: Counter[str] = field(default_factory=Counter)
     warned: int = 0
     first_failures: list[str] = field(default_factory=list)
+    left: list[str] = field(default_factory=list)
+    """Some of the files of earlier runs that belong to no record now, ``left_over`` of them in all."""
+    left_over: int = 0
     complete: bool = False
 
     def add(self, result: Result) -> None:
@@ -112,7 +118,14 @@ class Summary:
         for problem in result.more.get("problems", ())[:1]:
             if len(self.first_failures) < MOST_TOLD:
                 named = f" ({result.contract})" if result.contract else ""
-                self.first_failures.append(f"{result.place}{named}: {problem['cause']}")
+                self.first_failures.append(visible(f"{result.place}{named}: {problem['cause']}"))
+
+    def leave(self, files: Iterable[str]) -> None:
+        """Note files of earlier runs that belong to no record now."""
+        for file in files:
+            self.left_over += 1
+            if len(self.left) < MOST_LEFT:
+                self.left.append(file)
 
     @property
     def exit_code(self) -> Exit:
@@ -132,6 +145,8 @@ class Summary:
         data["refused_by_rule"] = dict(sorted(self.rules.items()))
         data["skipped_because"] = dict(sorted(self.skips.items()))
         data["first_failures"] = self.first_failures
+        data["left_over"] = self.left_over
+        data["left_over_files"] = self.left
         data["exit_code"] = int(self.exit_code)
         return data
 
@@ -144,6 +159,9 @@ class Summary:
         more = self.counts["failed"] - len(self.first_failures)
         lines += [f"  … and {more:,} more failures, see results.jsonl"] if more > 0 else []
         lines += [f"  {self.warned:,} with warnings, see results.jsonl"] if self.warned else []
+        lines += [f"  left from an earlier run, of no record now: {visible(file)}" for file in self.left[:MOST_TOLD]]
+        more = self.left_over - MOST_TOLD
+        lines += [f"  … and {more:,} more left from earlier runs, see summary.json"] if more > 0 else []
         if not self.complete:
             lines.append(f"  {self.total - sum(self.counts.values()):,} not done: go on with --resume")
         return "\n".join(lines) + "\n"

@@ -48,8 +48,9 @@ class Order:
     """What is asked of a batch. ``options``: further words on which all documents depend (the mapping).
 
     ``register`` and ``entered``, the run as it enters it, where numbers come from a register; ``folder`` is how it
-    calls the output folder. ``out`` is the folder of the results, and of the documents unless these go to an object
-    store. ``cluster``: the address of a scheduler whose workers make the documents.
+    calls the output folder; ``once``: what another run has issued is skipped. ``out`` is the folder of the results, and
+    of the documents unless these go to an object store. ``cluster``: the address of a scheduler whose workers make the
+    documents.
     """
 
     source: Source
@@ -62,6 +63,7 @@ class Order:
     register: Register | None = None
     entered: Run | None = None
     folder: str = ""
+    once: bool = False
     cluster: str = ""
 
 
@@ -97,6 +99,8 @@ class Batch:
                     begun(found.total)
                     self._do(found, store, journal, summary)
                 complete = summary.complete
+                if complete and journal is not None and store is not None:
+                    summary.leave(file for file in journal.left() if store.exists(file))
             finally:
                 if journal is not None:
                     journal.close(complete=complete)
@@ -155,7 +159,7 @@ class Batch:
 
         return Registered(
             self._pool, order.register, order.entered, store, f"{order.folder}/", path_of,
-            lambda task: planner.setting.opener.place(task.payload), max(block, BLOCK),
+            lambda task: planner.setting.opener.place(task.payload), max(block, BLOCK), order.once,
         )  # fmt: skip
 
     def _report(self, out: Path, summary: Summary, start: float) -> None:

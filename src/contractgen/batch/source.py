@@ -166,6 +166,10 @@ class FolderSource:
         self.notes = (f"record files ending in {', '.join(SUFFIXES)}",)
         self._folder = folder
 
+    def holds(self, folder: Path) -> bool:
+        """Whether a folder is this one or lies in it."""
+        return folder.resolve().is_relative_to(self._folder.resolve())
+
     def records(self) -> Iterator[Item]:
         """Walk through the files."""
         for index, path in enumerate(_files(self._folder), 1):

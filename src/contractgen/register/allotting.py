@@ -61,9 +61,12 @@ class Plan:
     """Void entries that are reserved again."""
 
 
-def allot(requests: Sequence[Request], run: Run, at: str, known: Known) -> Plan:
-    """Answer each request in order; ``at`` is the time of the reservations, as the entries show it."""
-    allotter = _Allotter(run, at, known)
+def allot(requests: Sequence[Request], run: Run, at: str, known: Known, *, once: bool = False) -> Plan:
+    """Answer each request in order; ``at`` is the time of the reservations, as the entries show it.
+
+    ``once``: a copy that another run has issued is the answer, whatever it was made from.
+    """
+    allotter = _Allotter(run, at, known, once=once)
     for request in requests:
         allotter.answer(request)
     return allotter.plan
@@ -72,8 +75,8 @@ def allot(requests: Sequence[Request], run: Run, at: str, known: Known) -> Plan:
 class _Allotter:
     """Answers requests one after another, each with what those before it have changed."""
 
-    def __init__(self, run: Run, at: str, known: Known) -> None:
-        self.run, self.at, self.known = run, at, known
+    def __init__(self, run: Run, at: str, known: Known, *, once: bool) -> None:
+        self.run, self.at, self.known, self.once = run, at, known, once
         self.plan = Plan()
 
     def answer(self, request: Request) -> None:
@@ -121,6 +124,9 @@ class _Allotter:
             cause = f"{request.type} for contract {request.contract} is {twice.number} in this run, from other data"
             repair = "keep one of the two records, or issue the other in a new run"
             return Problem(Place(twice.number), cause, repair)
+        issued = [entry for entry in live if entry.copy == request.copy and entry.state is State.ISSUED]
+        if self.once and issued:
+            return max(issued, key=lambda entry: entry.revision)
         revision = _revision(request, live)
         void = [entry for entry in entries if entry.state is State.VOID and entry.copy == request.copy]
         again = min((e for e in void if e.revision >= revision), key=lambda entry: entry.revision, default=None)

@@ -75,17 +75,18 @@ class Register:
 
     # ------------------------------------------------------------------------------------------------- writing
 
-    def reserve(self, requests: Sequence[Request], run: Run) -> tuple[Answer, ...]:
+    def reserve(self, requests: Sequence[Request], run: Run, *, once: bool = False) -> tuple[Answer, ...]:
         """Give each request its entry, in one transaction; answers stand in the order of the requests.
 
         A request with the same document, copy and input as an entry that is there gets that one, reserved or issued:
         calling again changes nothing. Otherwise numbers and revisions are allotted in the order of the requests, so
         that they do not depend on how the work is shared out later. A request that cannot be met is answered by a
         ``Problem`` and hinders no other: its own number is another document's, or two records of this run contradict
-        each other. Raises ``OutputError`` if the database fails; then nothing is reserved.
+        each other. With ``once`` a copy that another run has issued is the answer, whatever it was made from. Raises
+        ``OutputError`` if the database fails; then nothing is reserved.
         """
         with told(self.engine), writing(self.engine) as connection:
-            plan = allot(requests, run, self._now(), _known(connection, requests))
+            plan = allot(requests, run, self._now(), _known(connection, requests), once=once)
             _write_plan(connection, plan)
         return tuple(plan.answers)
 
