@@ -25,7 +25,6 @@ from contractgen.cli_base import DATA, books_of, reporting
 from contractgen.cli_portfolio import MAPPING, PORTFOLIO, days_of
 from contractgen.cli_register import BY, new_run
 from contractgen.errors import ContractgenError, Place, Problem, UsageError, did_you_mean
-from contractgen.languages import visible
 
 FEW = 10
 """A rate below which tenths are shown."""
@@ -70,6 +69,7 @@ def batch(dry_run: bool, out: str, state: Path | None, **options: Any) -> int:  
     stopped.
     """
     from contractgen.batch.run import Batch  # noqa: PLC0415
+    from contractgen.languages import visible  # noqa: PLC0415
 
     if bool(out) == dry_run:
         repair = "leave one of the two out" if out else "name a folder, or add --dry-run"
@@ -215,6 +215,8 @@ def _day(text: str) -> date | None:
 
 def _tell(result: Any) -> None:
     """Say of one record what a dry run has found."""
+    from contractgen.languages import visible  # noqa: PLC0415
+
     more = result.more
     match result.status:
         case "issued":
